@@ -1,0 +1,1 @@
+"""The command `corollary`: one sub-command for each stage."""

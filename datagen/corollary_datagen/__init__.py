@@ -1,0 +1,1 @@
+"""From problems to a preference dataset: sources, rollouts, the store, grading, pairs, export."""

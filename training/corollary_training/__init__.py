@@ -1,0 +1,1 @@
+"""From verified traces to a better small model: rendering, SFT, DPO, evaluation, the gate."""
