@@ -1,0 +1,40 @@
+"""The kits: one module each, with a function `tools()` that returns its tools.
+
+A kit defines names, argument schemas, descriptions and checked examples; the work is done by the
+module of the same name in `solvers`. Importing a kit imports no solver.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from corollary_tools.tool import SymbolicTool
+
+KITS = ("arithmetic", "algebra", "logic", "constraints")
+UNIONS = {"math": ("arithmetic", "algebra"), "all": KITS}
+
+
+def kit_names() -> tuple[str, ...]:
+    """Every name that a toolkit can have, single kits first."""
+    return (*KITS, *UNIONS)
+
+
+def kit_tools(name: str) -> tuple[SymbolicTool, ...]:
+    """The tools of one kit or union, each once, in the fixed order. KeyError if unknown."""
+    if name in UNIONS:
+        parts = [kit_tools(part) for part in UNIONS[name] if find_spec(f"{__name__}.{part}")]
+        return unique_tools(tuple(tool for part in parts for tool in part))
+    if name not in KITS:
+        raise KeyError(name)
+    tools: tuple[SymbolicTool, ...] = import_module(f"{__name__}.{name}").tools()
+    return tools
+
+
+def unique_tools(tools: tuple[SymbolicTool, ...]) -> tuple[SymbolicTool, ...]:
+    """The same tools with each name once, where it stood first."""
+    return tuple({tool.name: tool for tool in reversed(tools)}[name] for name in _names(tools))
+
+
+def _names(tools: tuple[SymbolicTool, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tool.name for tool in tools))

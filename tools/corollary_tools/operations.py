@@ -1,0 +1,68 @@
+"""The fixed table of what a worker can do: operation name -> function, found when first called.
+
+Only names in this table can be called through the pipe. Importing this module imports no solver:
+`find_operation` does, and only workers call it. Tool operations have the form
+`(arguments, desk) -> Result`; services have the form `(arguments) -> dict` of plain JSON values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from corollary_tools.desk import Desk
+
+Operation = Callable[[dict[str, Any]], dict[str, Any]]
+
+TOOL_OPERATIONS = {
+    "calculate": "corollary_tools.solvers.arithmetic:calculate",
+    "solve": "corollary_tools.solvers.algebra:solve",
+    "simplify": "corollary_tools.solvers.algebra:simplify",
+    "equal": "corollary_tools.solvers.algebra:equal",
+    "premise": "corollary_tools.solvers.logic:premise",
+    "prove": "corollary_tools.solvers.logic:prove",
+    "declare": "corollary_tools.solvers.constraints:declare",
+    "option": "corollary_tools.solvers.constraints:option",
+    "find": "corollary_tools.solvers.constraints:find",
+    "choose": "corollary_tools.solvers.constraints:choose",
+}
+
+SERVICES = {
+    "equivalent": "corollary_tools.solvers.comparison:equivalent",
+    "formulas_equivalent": "corollary_tools.solvers.logic:formulas_equivalent",
+    "certify": "corollary_tools.certificates:certify_in_worker",
+}
+
+
+def load_operations() -> None:
+    """Import every operation, so that workers forked from now on have them at hand."""
+    for name in (*TOOL_OPERATIONS, *SERVICES):
+        with contextlib.suppress(ModuleNotFoundError, AttributeError):
+            find_operation(name)
+
+
+@cache
+def find_operation(name: str) -> Operation:
+    """Import and return the operation `name`, in the form of a service. KeyError if unknown."""
+    if name in SERVICES:
+        service: Operation = _imported(SERVICES[name])
+        return service
+    return _as_service(_imported(TOOL_OPERATIONS[name]))
+
+
+def _imported(path: str) -> Any:
+    module, _, function = path.partition(":")
+    return getattr(import_module(module), function)
+
+
+def _as_service(function: Callable[[dict[str, Any], Desk], Any]) -> Operation:
+    def run(request: dict[str, Any]) -> dict[str, Any]:
+        desk = Desk.model_validate(request.get("desk") or {})
+        result = function(request["arguments"], desk)
+        changed = result.desk.model_dump(mode="json") if result.desk is not None else None
+        return {"text": result.text, "desk": changed, "certificate": result.certificate}
+
+    return run

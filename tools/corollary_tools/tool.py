@@ -1,0 +1,149 @@
+"""A symbolic tool: a LangChain tool whose work is done by a worker process.
+
+Guarantees that whatever a model sends comes back as an Outcome with a text: bad arguments, tool
+errors and timeouts are faults of the call, never exceptions. A bug in a solver does raise. Does
+not know which tools make a toolkit (`toolkit`), nor any message form but LangChain's own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Literal
+
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+
+from corollary_tools.desk import Desk
+from corollary_tools.errors import CorollaryError, ToolError, ToolTimeout
+from corollary_tools.worker import Workers
+
+CallFault = Literal["unknown_tool", "bad_arguments", "tool_error", "timeout"]
+
+
+class Arguments(BaseModel):
+    """Base of the tools' argument schemas: frozen, and an unknown argument is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call and what it returns, shown to models and checked by the suite."""
+
+    arguments: dict[str, Any]
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call came to. desk: the desk after it. fault: None where the tool did its work."""
+
+    text: str
+    desk: Desk
+    fault: CallFault | None = None
+    certificate: dict[str, Any] | None = None
+    milliseconds: float = 0.0
+
+
+class OpenDesk:
+    """A desk that several tools of a foreign graph share and advance, one call at a time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._lock = Lock()
+
+    def advance(self, call: Callable[[Desk], Outcome]) -> Outcome:
+        """Run `call` on the desk as it stands and keep the desk that it returns."""
+        with self._lock:
+            outcome = call(self.desk)
+            self.desk = outcome.desk
+            return outcome
+
+
+def explain_arguments(error: ValidationError) -> str:
+    """Say in one line, for a model, which arguments are wrong and what they must be."""
+    faults = (_explained(dict(row)) for row in error.errors(include_url=False))
+    return f"Bad arguments: {'; '.join(faults)}."
+
+
+def _explained(row: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in row["loc"]) or "the call"
+    if row["type"] == "extra_forbidden":
+        return f"there is no argument {place}"
+    if row["type"] == "missing":
+        return f"{place} is missing"
+    return f"{place}: {row['msg'][:1].lower()}{row['msg'][1:]}"
+
+
+class SymbolicTool(BaseTool):
+    """One tool of a toolkit.
+
+    args_schema: a subclass of Arguments. operation: its name in `operations.TOOL_OPERATIONS`.
+    examples: calls with their results, each true. As a plain LangChain tool it answers with the
+    text, and with the certificate as artifact; errors come back as text.
+    """
+
+    operation: str
+    examples: tuple[Example, ...] = ()
+    handle_validation_error: Any = explain_arguments
+    response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
+    _workers: Workers | None = PrivateAttr(default=None)
+    _open_desk: OpenDesk | None = PrivateAttr(default=None)
+
+    def bind(self, workers: Workers, open_desk: OpenDesk | None = None) -> SymbolicTool:
+        """Return this tool with the workers that do its work, and with the desk it shares."""
+        bound = self.model_copy()
+        bound._workers, bound._open_desk = workers, open_desk
+        return bound
+
+    def call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
+        """Run one call on `desk`. Faults of the caller are in the outcome; bugs raise."""
+        start = time.perf_counter()
+        outcome = self._checked_call(arguments, desk)
+        return replace(outcome, milliseconds=(time.perf_counter() - start) * 1000)
+
+    def _checked_call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
+        try:
+            return self._worker_call(self._validated(arguments), desk)
+        except ValidationError as error:
+            return Outcome(explain_arguments(error), desk, "bad_arguments")
+        except ToolTimeout as error:
+            return Outcome(str(error), desk, "timeout")
+        except ToolError as error:
+            return Outcome(str(error), desk, "tool_error")
+
+    def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        schema = self.args_schema
+        assert isinstance(schema, type)
+        assert issubclass(schema, BaseModel)
+        return schema.model_validate(arguments).model_dump(mode="json")
+
+    def _worker_call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
+        if self._workers is None:
+            raise CorollaryError(
+                f"the tool {self.name} was called outside a toolkit",
+                because="it has no worker process to do its work",
+                remedy="take it from load_toolkit(...).tools",
+            )
+        request = {"arguments": arguments, "desk": _sent(desk)}
+        reply = self._workers.call(self.operation, request)
+        after = desk if reply["desk"] is None else Desk.model_validate(reply["desk"])
+        return Outcome(reply["text"], after, certificate=reply["certificate"])
+
+    def _run(self, **arguments: Any) -> tuple[str, dict[str, Any] | None]:
+        def call(desk: Desk) -> Outcome:
+            return self.call(arguments, desk)
+
+        shared = self._open_desk
+        outcome = shared.advance(call) if shared is not None else call(Desk())
+        return outcome.text, outcome.certificate
+
+
+_EMPTY = Desk()
+
+
+def _sent(desk: Desk) -> dict[str, Any] | None:
+    return None if desk == _EMPTY else desk.model_dump(mode="json")
