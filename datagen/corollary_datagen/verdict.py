@@ -6,9 +6,13 @@ never trains and never counts as wrong.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from corollary_agent.problem import Problem
+from corollary_agent.trace import Trace
 
 Judgement = Literal["CORRECT", "INCORRECT", "UNDECIDED"]
 
@@ -24,3 +28,12 @@ class Verdict(BaseModel):
     reason: str
     grader: str
     first_wrong_step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A trace with its problem and its verdict; None where it has none (not graded, or an error)."""
+
+    problem: Problem
+    trace: Trace
+    verdict: Verdict | None

@@ -1,0 +1,104 @@
+"""The index of sources: which name is read by which module, and the one function that loads.
+
+Guarantees problems in file order, or shuffled by the seed, cut at the limit. A source's module
+is imported only when it is asked for. Does not cache.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+
+from corollary_agent.problem import Problem
+from corollary_datagen.sources.files import read_split
+from corollary_datagen.sources.row import Format, Row
+from corollary_tools.errors import CorollaryError
+
+_FORMATS = (
+    "gsm8k",
+    "proofwriter",
+    "prontoqa",
+    "logical_deduction",
+    "ar_lsat",
+    "folio",
+    "knights_knaves",
+    "svamp",
+    "equations",
+    "satlm",
+)
+_OPEN = ("generated", "jsonl:PATH", "gym:FAMILY")
+
+
+def source_names() -> tuple[str, ...]:
+    """The names `load_problems` knows; those in capitals stand for one's own words."""
+    return (*_FORMATS, *_OPEN)
+
+
+def load_problems(
+    source: str,
+    *,
+    split: str = "train",
+    data: Path | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+) -> list[Problem]:
+    """Load the problems of a split.
+
+    data: the directory that holds a folder for each source; without it, the Hub is asked where
+    the source has a public name. limit: the first so many, after a shuffle by `seed` unless that
+    is 0. Raises CorollaryError, which names file, row and field, for anything that is not right.
+    """
+    kind, _, rest = source.partition(":")
+    if kind == "generated":
+        from corollary_datagen.generators import generate_problems
+
+        families = tuple(rest.split(",")) if rest else ()
+        return generate_problems(families, split=split, limit=limit, seed=seed)
+    if kind == "gym":
+        from corollary_datagen.sources.gym import load_gym
+
+        return load_gym(rest, split=split, limit=limit, seed=seed)
+    if kind == "jsonl":
+        from corollary_datagen.sources.own import read_own
+
+        return [read_own(row) for row in _chosen(_own_rows(rest, split), limit, seed)]
+    format_ = load_format(source)
+    rows = _rows(source, format_, split, data)
+    return [format_.read(row) for row in _chosen(rows, limit, seed)]
+
+
+def load_format(source: str) -> Format:
+    """The format of a source by its name; CorollaryError with the nearest names."""
+    if source not in _FORMATS:
+        near = get_close_matches(source, source_names(), n=3) or source_names()
+        raise CorollaryError(
+            f'unknown problem source "{source}"',
+            because=f"the sources are {', '.join(source_names())}",
+            remedy=f"--source {' or '.join(near)}",
+        )
+    format_: Format = import_module(f"corollary_datagen.sources.{source}").FORMAT
+    return format_
+
+
+def _rows(source: str, format_: Format, split: str, data: Path | None) -> Sequence[Row]:
+    if data is not None:
+        return read_split(source, split, data)
+    from corollary_datagen.sources.hub import read_hub
+
+    return read_hub(source, format_.hub, split)
+
+
+def _own_rows(path: str, split: str) -> Sequence[Row]:
+    from corollary_datagen.sources.files import read_rows
+
+    return read_rows(Path(path), "jsonl", split)
+
+
+def _chosen(rows: Sequence[Row], limit: int | None, seed: int) -> Sequence[Row]:
+    chosen = list(rows)
+    if seed:
+        random.Random(seed).shuffle(chosen)
+    return chosen[:limit]

@@ -1,0 +1,55 @@
+"""Knights-and-knaves rows in the Logic-RL format: {"quiz", "names", "solution", "statements"}.
+
+One statement per speech; the sentences that introduce the island are kept in meta["preamble"],
+the names in meta["names"], the row's gold formula in meta["formula"].
+"""
+
+from __future__ import annotations
+
+from corollary_agent.problem import Problem
+from corollary_datagen.sources.families import digest
+from corollary_datagen.sources.row import Format, Hub, Row
+from corollary_datagen.sources.sentences import split_sentences
+from corollary_tools.answer import Answer
+
+
+def _read(row: Row) -> Problem:
+    names = row.texts("names")
+    preamble, speeches, question = _parts(row, len(names))
+    return Problem(
+        id=row.identifier(),
+        source=row.source,
+        split=row.split,
+        family=f"knights:{digest(_formula(row))}",
+        domain="constraints",
+        statements=speeches,
+        question=question,
+        asks="assignment",
+        answer=Answer(kind="assignment", value=dict(zip(names, _roles(row, names), strict=True))),
+        licence="Apache-2.0",
+        meta={"names": list(names), "formula": _formula(row), "preamble": preamble},
+    )
+
+
+def _parts(row: Row, people: int) -> tuple[str, tuple[str, ...], str]:
+    """Preamble, one speech per person, question."""
+    *before, question = split_sentences(row.text("quiz"))
+    speeches = tuple(before[-people:])
+    preamble = " ".join(before[:-people])
+    if len(before) <= people or not before[-people - 1].startswith("You meet"):
+        raise row.error("quiz", f"it should hold {people} speeches between names and question")
+    return preamble, speeches, question
+
+
+def _roles(row: Row, names: tuple[str, ...]) -> list[str]:
+    solution = row.get("solution")
+    if not isinstance(solution, list) or len(solution) != len(names):
+        raise row.error("solution", f"it should hold one true or false for each of {len(names)}")
+    return ["knight" if knight else "knave" for knight in solution]
+
+
+def _formula(row: Row) -> str:
+    return row.text("statements")
+
+
+FORMAT = Format(_read, Hub("K-and-K/knights-and-knaves", config="train"))
