@@ -1,0 +1,65 @@
+"""Where a chain stands: what was called and answered so far, read from the messages alone.
+
+Guarantees that a chain can be resumed or forked anywhere: nothing is remembered between calls. A
+call counts as made when it has a result; failed attempts that the graph is asking to repair count
+as `failed`, not as made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+
+from corollary_agent.models.expert.plan import Arguments, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A call that got a result; `refused` where the tool could not do it."""
+
+    move: Move
+    result: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The calls made, in order, and how many attempts at the next step have failed."""
+
+    made: tuple[Made, ...]
+    failed: int
+
+    def find(self, move: Move) -> Made | None:
+        """The last time this very call was made."""
+        same = (one for one in reversed(self.made) if _same(one.move, move))
+        return next(same, None)
+
+
+def find_place(messages: Sequence[BaseMessage]) -> Place:
+    """Read the place from the messages of a chain."""
+    results = {m.tool_call_id: m for m in messages if isinstance(m, ToolMessage)}
+    made: list[Made] = []
+    failed = 0
+    for message in messages[1:]:
+        if isinstance(message, AIMessage):
+            answered = [c for c in message.tool_calls if c["id"] in results]
+            made += [_made(c["name"], c["args"], results[str(c["id"])]) for c in answered]
+            failed = failed + 1 if message.invalid_tool_calls or not answered else 0
+        elif isinstance(message, HumanMessage):
+            failed += 1
+    return Place(tuple(made), failed)
+
+
+def _made(name: str, arguments: Arguments, message: ToolMessage) -> Made:
+    return Made(Move(name, arguments), str(message.text), message.status == "error")
+
+
+def _same(left: Move, right: Move) -> bool:
+    return left.name == right.name and _key(left.arguments) == _key(right.arguments)
+
+
+def _key(arguments: Arguments) -> str:
+    kept = {k: v for k, v in arguments.items() if v not in ([], "", None)}
+    return repr(sorted(kept.items())).replace(" ", "")

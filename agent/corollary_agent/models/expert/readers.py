@@ -1,0 +1,22 @@
+"""Which reader reads a problem.
+
+A reader is chosen by what the problem holds and asks for, never by its source's name, so that a
+problem typed by a person is read like one from a file.
+"""
+
+from __future__ import annotations
+
+from corollary_agent.models.expert.chains import plan_chain
+from corollary_agent.models.expert.knights import is_knights, plan_knights
+from corollary_agent.models.expert.plan import Plan
+from corollary_agent.models.expert.theories import plan_theory
+from corollary_agent.problem import Problem
+
+
+def plan(problem: Problem) -> Plan:
+    """The plan of the first reader that knows this kind of problem."""
+    if "chain" in problem.meta:
+        return plan_chain(problem)
+    if is_knights(problem):
+        return plan_knights(problem)
+    return plan_theory(problem)

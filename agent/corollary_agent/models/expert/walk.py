@@ -1,0 +1,82 @@
+"""The next step of a chain: its plan, how far it has come, and where it slips.
+
+A call already made is not made again; a slip that a tool refused, or that the graph asks to
+repair, is put right. Pure: nothing is remembered between steps.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from corollary_agent.models.expert.chains import to_value
+from corollary_agent.models.expert.mistakes import Mistake, Slips
+from corollary_agent.models.expert.place import Made, Place
+from corollary_agent.models.expert.plan import Move, Plan, Refusal
+from corollary_agent.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to say next: a call, or words that end the chain; `mistake` where it is one."""
+
+    move: Move | None = None
+    words: str = ""
+    mistake: Mistake | None = None
+
+
+def take_step(problem: Problem, plan: Plan, place: Place, slips: Slips) -> Next:
+    """The next step of this chain, from its place in the plan."""
+    carried: dict[str, str] = {}
+    result = ""
+    for index, planned in enumerate(plan.moves):
+        if isinstance(planned, Refusal):
+            return Next(words=planned.text)
+        right = _carry(planned, carried) if plan.carries else planned
+        mistake = slips.at(problem, index, right, len(plan.moves))
+        made = _find_made(right, mistake, place)
+        if made is None:
+            return _say(right, mistake, place)
+        if made.refused:
+            return Next(words=f"I cannot go on: {made.result}")
+        result = made.result
+        if planned.expected:
+            carried[planned.expected] = to_value(result)
+    return Next(words=plan.conclude(result))
+
+
+def _find_made(right: Move, mistake: Mistake | None, place: Place) -> Made | None:
+    found = place.find(right)
+    if found is None and mistake and mistake.move and not mistake.broken:
+        wrong = place.find(mistake.move)
+        return None if wrong is None or wrong.refused else wrong
+    return found
+
+
+def _say(right: Move, mistake: Mistake | None, place: Place) -> Next:
+    repairing = place.failed or (place.made and place.made[-1].refused)
+    if mistake is None or repairing:
+        return Next(move=right)
+    return Next(move=mistake.move, words=mistake.words, mistake=mistake)
+
+
+def _carry(move: Move, carried: dict[str, str]) -> Move:
+    """Put the results that came out otherwise than expected where the move uses them."""
+    wrong = {_number(k): v for k, v in carried.items() if _number(k) != _number(v)}
+    if not wrong:
+        return move
+
+    def replace(found: re.Match[str]) -> str:
+        value = wrong.get(_number(found[0]), found[0])
+        return value if re.fullmatch(r"[\d.]+", value) else f"({value})"
+
+    expression = re.sub(r"\d+(?:\.\d+)?|\.\d+", replace, str(move.arguments["expression"]))
+    return Move(move.name, {"expression": expression}, move.expected)
+
+
+def _number(text: str) -> Fraction | str:
+    try:
+        return Fraction(text.replace(",", "").replace("$", ""))
+    except (ValueError, ZeroDivisionError):
+        return text
