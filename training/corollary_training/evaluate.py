@@ -1,0 +1,144 @@
+"""Evaluate: run one agent on a set of problems and grade what it did.
+
+Guarantees the same problems, seeds and graph for every model, so that two evaluations can be
+compared pairwise; a failure of the model is recorded and never counted as a wrong answer. Does
+not store traces: `on_progress` hands each one over with its verdict, for those who keep them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Any
+
+from corollary_agent.solve import solve_many
+from corollary_datagen.grading import grade
+from langchain_core.runnables import Runnable
+
+from corollary_agent.problem import Problem
+from corollary_agent.trace import Sampling, Trace
+from corollary_tools.errors import CorollaryError
+from corollary_tools.worker import Workers
+from corollary_training.evaluation import Evaluation, Graded, summarise
+
+_GREEDY = Sampling()
+
+
+def evaluate(
+    agent: Runnable[Any, Any],
+    problems: Sequence[Problem],
+    *,
+    workers: Workers,
+    name: str,
+    sampling: Sampling = _GREEDY,
+    concurrency: int = 8,
+    on_progress: Callable[[Graded], None] | None = None,
+) -> Evaluation:
+    """Run `agent` on every problem, grade the traces, and return the evaluation.
+
+    workers: where grading happens. name: the model's, as people will read it. concurrency: problems
+    under way at once. on_progress: called with each problem, trace and verdict as it is done, in
+    the order of finishing. Raises CorollaryError where there is no problem, where two share an id,
+    and (exit code 3) where the model failed on every one. Works inside a running event loop too.
+    """
+    _check(problems)
+    report = on_progress or _ignore
+
+    async def run() -> tuple[list[Graded], float]:
+        began = perf_counter()
+        with ThreadPoolExecutor(1, thread_name_prefix="grade") as pool:
+            grading = _Grading(problems, workers, pool, report)
+            await solve_many(
+                agent,
+                problems,
+                sampling=sampling,
+                concurrency=concurrency,
+                on_trace=grading.start,
+            )
+            solved = perf_counter()
+            return await grading.finish(), (solved - began) * 1000
+
+    graded, milliseconds = _run(run())
+    evaluation = summarise(graded, name=name, milliseconds=milliseconds, concurrency=concurrency)
+    if evaluation.n == 0:
+        raise _all_failed(evaluation)
+    return evaluation
+
+
+class _Grading:
+    """Grades traces in a thread beside the model as they come in."""
+
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        workers: Workers,
+        pool: ThreadPoolExecutor,
+        report: Callable[[Graded], None],
+    ) -> None:
+        self._problems = {problem.id: problem for problem in problems}
+        self._workers = workers
+        self._pool = pool
+        self._report = report
+        self._pending: dict[str, asyncio.Future[Graded]] = {}
+
+    def start(self, trace: Trace) -> None:
+        """Queue one finished trace."""
+        loop = asyncio.get_running_loop()
+        future = loop.run_in_executor(self._pool, self._grade, trace)
+        future.add_done_callback(self._tell)
+        self._pending[trace.problem_id] = future
+
+    async def finish(self) -> list[Graded]:
+        """Wait for every verdict; they come in the order of the problems."""
+        return [await self._pending[identity] for identity in self._problems]
+
+    def _grade(self, trace: Trace) -> Graded:
+        problem = self._problems[trace.problem_id]
+        failed = trace.stop == "error"
+        return Graded(problem, trace, None if failed else grade(problem, trace, self._workers))
+
+    def _tell(self, future: asyncio.Future[Graded]) -> None:
+        if not future.cancelled() and future.exception() is None:
+            self._report(future.result())
+
+
+def _run(work: Coroutine[Any, Any, tuple[list[Graded], float]]) -> tuple[list[Graded], float]:
+    """Run `work` to its end; in a thread of its own where this one runs a loop (notebooks)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1, thread_name_prefix="evaluate") as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def _check(problems: Sequence[Problem]) -> None:
+    if not problems:
+        raise CorollaryError(
+            "there is no problem to evaluate on",
+            because="the source, split and limit leave none",
+            remedy="another split, or a higher limit",
+        )
+    identity, count = Counter(problem.id for problem in problems).most_common(1)[0]
+    if count > 1:
+        raise CorollaryError(
+            f"problem {identity} is there {count} times",
+            because="an evaluation pairs problems by their id",
+            remedy="give each problem an id of its own",
+        )
+
+
+def _all_failed(evaluation: Evaluation) -> CorollaryError:
+    return CorollaryError(
+        f"{evaluation.model} failed on all {evaluation.errors} problems",
+        because=evaluation.outcomes[-1].reason,
+        remedy="one problem by hand: corollary solve",
+        exit_code=3,
+    )
+
+
+def _ignore(graded: Graded) -> None:
+    """What is called with each result where nobody listens."""
