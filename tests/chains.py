@@ -1,0 +1,55 @@
+"""Rows written by hand for the tests of rendering and training; a tokenizer, a tiny model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from corollary_agent.models.local_text import render
+from corollary_training.scratch import build_model
+from corollary_training.scratch_settings import ScratchSettings
+from corollary_training.tokenizer import build_tokenizer
+
+TINY = ScratchSettings(
+    hidden=32, layers=2, heads=2, key_value_heads=1, feed_forward=64, tokens=20_000, warmup=5
+)
+
+
+def call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """An assistant message with one call."""
+    function = {"name": name, "arguments": arguments}
+    return {
+        "role": "assistant",
+        "content": "",
+        "tool_calls": [{"type": "function", "id": "c", "function": function}],
+    }
+
+
+def result(text: str) -> dict[str, Any]:
+    """A tool's message."""
+    return {"role": "tool", "content": text, "tool_call_id": "c"}
+
+
+def logic_chain(animal: str = "cow") -> list[dict[str, Any]]:
+    """A chain that reads one statement and proves the question."""
+    return [
+        {"role": "user", "content": f"1. The {animal} is blue."},
+        call("premise", {"n": 1, "formula": f"blue({animal})"}),
+        result(f"Question: is it true? The {animal} is blue."),
+        call("prove", {"conclusion": f"blue({animal})", "premises": []}),
+        result("True (from 1)"),
+        {"role": "assistant", "content": "True"},
+    ]
+
+
+def tiny_tokenizer() -> PreTrainedTokenizerFast:
+    """A tokenizer trained on the chains of this file."""
+    template = build_tokenizer([])
+    chains = [logic_chain(animal) for animal in ("cow", "lion", "bald eagle")]
+    return build_tokenizer([render(template, chain, reply=False) for chain in chains] * 20)
+
+
+def tiny_model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """A randomly initialised model for it."""
+    return build_model(tokenizer, TINY).eval()

@@ -1,0 +1,83 @@
+"""Batched decoding with reused prefixes writes what the model's own generate writes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import torch
+from chains import tiny_model, tiny_tokenizer
+
+from corollary_agent.models.local_cache import Prefixes, Row
+from corollary_agent.models.local_decoder import Decoder, Request
+
+TOKENIZER = tiny_tokenizer()
+MODEL = tiny_model(TOKENIZER)
+STOPS = frozenset([TOKENIZER.eos_token_id])
+
+
+def prompts(count: int, seed: int = 0) -> list[list[int]]:
+    chance = random.Random(seed)
+    sizes = [chance.randrange(17, 60) for _ in range(count)]
+    return [[chance.randrange(5, len(TOKENIZER)) for _ in range(size)] for size in sizes]
+
+
+def by_generate(prompt: list[int], count: int) -> tuple[int, ...]:
+    ids = torch.tensor([prompt])
+    written = MODEL.generate(
+        ids, attention_mask=torch.ones_like(ids), max_new_tokens=count, do_sample=False
+    )
+    tokens = written[0, len(prompt) :].tolist()
+    return tuple(tokens[: tokens.index(next(iter(STOPS)))] if STOPS & set(tokens) else tokens)
+
+
+def test_greedy_tokens_equal_generate_over_the_steps_of_a_chain() -> None:
+    decoder = Decoder(MODEL, STOPS)
+    chains = prompts(6)
+    for step in range(3):
+        written = decoder.decode([Request(tuple(c), max_tokens=9) for c in chains])
+        assert [w.tokens for w in written] == [by_generate(c, 9) for c in chains]
+        more = prompts(6, seed=step + 1)
+        chains = [c + list(w.tokens) + m for c, w, m in zip(chains, written, more, strict=True)]
+
+
+def test_rows_of_different_length_end_apart() -> None:
+    decoder = Decoder(MODEL, STOPS)
+    chains = prompts(4)
+    limits = [1, 3, 9, 5]
+    written = decoder.decode(
+        [Request(tuple(c), max_tokens=n) for c, n in zip(chains, limits, strict=True)]
+    )
+    expected = [by_generate(c, n) for c, n in zip(chains, limits, strict=True)]
+    assert [w.tokens for w in written] == expected
+
+
+def test_a_sampled_row_does_not_depend_on_its_neighbours() -> None:
+    requests = [Request(tuple(c), 9, temperature=1.0, top_p=0.9, seed=7) for c in prompts(5)]
+    together = Decoder(MODEL, STOPS).decode(requests)
+    alone = [Decoder(MODEL, STOPS).decode([request])[0] for request in requests]
+    assert [w.tokens for w in together] == [w.tokens for w in alone]
+    other = Decoder(MODEL, STOPS).decode([Request(requests[0].tokens, 9, 1.0, 0.9, seed=8)])
+    assert other[0].tokens != together[0].tokens
+
+
+def test_the_log_probability_is_that_of_the_tokens() -> None:
+    prompt = prompts(1)[0]
+    written = Decoder(MODEL, STOPS).decode([Request(tuple(prompt), max_tokens=4)])[0]
+    with torch.inference_mode():
+        logits = MODEL(torch.tensor([prompt + list(written.tokens)])).logits.log_softmax(-1)
+    total = sum(
+        float(logits[0, len(prompt) - 1 + i, token]) for i, token in enumerate(written.tokens)
+    )
+    assert written.logprob == pytest.approx(total, abs=1e-3)
+
+
+def test_stored_prefixes_stay_within_their_bound() -> None:
+    layer = (torch.zeros(1, 1000, 64), torch.zeros(1, 1000, 64))
+    prefixes = Prefixes(megabytes=1)
+    for first in range(5):
+        prefixes.put(Row((first,) * 1000, (layer,)))
+    assert prefixes.get([0] * 50) == (None, 0)
+    row, length = prefixes.get([4] * 50)
+    assert row is not None
+    assert length == 49

@@ -1,0 +1,174 @@
+"""Preference training on TRL's DPO trainer, with the loss on what the model wrote and nothing else.
+
+TRL puts every token after the prompt into the loss, tool results too. Here rows are rendered by
+the renderer of acting, and the collator narrows TRL's completion mask to the model's own tokens.
+Guarantees that no row is dropped or cut in silence and that a row with nothing to train on on
+either side is refused before training starts. Does not build pairs and does not judge the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from trl import DPOConfig, DPOTrainer
+from trl.trainer.dpo_trainer import DataCollatorForPreference
+
+from corollary_agent.models.local_text import render
+from corollary_datagen.pair import PreferencePair
+from corollary_tools.errors import CorollaryError
+from corollary_training.dpo_settings import DpoSettings
+from corollary_training.progress import Progress
+from corollary_training.render import Rendered, render_chain
+
+MASKS = ("chosen_mask", "rejected_mask")
+
+
+def train_dpo(
+    student: Path,
+    pairs: Sequence[PreferencePair],
+    settings: DpoSettings,
+    *,
+    out: Path,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Path:
+    """Train the checkpoint at `student` on `pairs`; write the new checkpoint to `out`."""
+    tokenizer = AutoTokenizer.from_pretrained(student)
+    model = AutoModelForCausalLM.from_pretrained(student, dtype=torch.float32, use_safetensors=True)
+    dataset = Dataset.from_list([tokenise_pair(tokenizer, pair) for pair in pairs])
+    trainer = MaskedDPOTrainer(
+        model=model,
+        args=_config(settings, out),
+        train_dataset=dataset,
+        processing_class=tokenizer,
+        data_collator=MaskedCollator(pad_token_id=tokenizer.pad_token_id),
+        peft_config=_lora(settings),
+        callbacks=[_Reporter(on_progress)],
+    )
+    trainer.train()
+    _save(trainer.model, tokenizer, student, out)
+    return out
+
+
+class MaskedCollator(DataCollatorForPreference):  # type: ignore[misc]
+    """TRL's collator, with the completion mask narrowed to the tokens that the model wrote."""
+
+    def torch_call(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return TRL's batch; its rows are all chosen sides, then all rejected ones."""
+        batch: dict[str, Any] = super().torch_call(examples)
+        masks = [[0] * len(e["prompt_ids"]) + list(e[key]) for key in MASKS for e in examples]
+        for row, mask in enumerate(masks):
+            batch["completion_mask"][row, : len(mask)] &= torch.tensor(mask)
+        return batch
+
+
+class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
+    """TRL's trainer on rows that are already tokens, masks included."""
+
+    def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
+        return dataset
+
+    def _set_signature_columns_if_needed(self) -> None:
+        super()._set_signature_columns_if_needed()
+        self._signature_columns += [c for c in MASKS if c not in self._signature_columns]
+
+
+def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, list[int]]:
+    """Return a pair as TRL's columns of token ids with the masks of both sides.
+
+    Raises CorollaryError where a side has nothing to train on or does not continue the prompt.
+    """
+    prompt = render(tokenizer, pair.prompt, pair.tools)
+    start = len(tokenizer(prompt, add_special_tokens=False)["input_ids"])
+    row: dict[str, list[int]] = {}
+    for side, messages in (("chosen", pair.chosen), ("rejected", pair.rejected)):
+        rendered = render_chain(tokenizer, (*pair.prompt, *messages), pair.tools)
+        _check(pair, side, rendered, start)
+        row["prompt_ids"] = list(rendered.ids[:start])
+        row[f"{side}_ids"] = list(rendered.ids[start:])
+        row[f"{side}_mask"] = list(rendered.mask[start:])
+    return row
+
+
+def _check(pair: PreferencePair, side: str, rendered: Rendered, start: int) -> None:
+    if not any(rendered.mask[start:]):
+        raise CorollaryError(
+            f"the {side} side of a {pair.kind} pair of problem {pair.problem_id} trains nothing",
+            because="the model wrote no token of it",
+            remedy="build the pairs again with `corollary pairs`",
+        )
+
+
+def _config(settings: DpoSettings, out: Path) -> DPOConfig:
+    losses = ["robust" if settings.flip_rate else "sigmoid"]
+    weights = [1.0]
+    if settings.anchor:
+        losses, weights = [*losses, "sft"], [*weights, settings.anchor]
+    return DPOConfig(
+        output_dir=str(out / "trainer"),
+        beta=settings.beta,
+        loss_type=losses,
+        loss_weights=weights,
+        label_smoothing=settings.flip_rate,
+        learning_rate=settings.learning_rate,
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch,
+        gradient_accumulation_steps=settings.accumulate,
+        warmup_ratio=settings.warmup,
+        lr_scheduler_type=settings.schedule,
+        max_length=None,
+        precompute_ref_log_probs=True,
+        gradient_checkpointing=False,
+        bf16=True,
+        seed=settings.seed,
+        logging_steps=5,
+        save_strategy="no",
+        report_to=[],
+        disable_tqdm=True,
+    )
+
+
+def _lora(settings: DpoSettings) -> Any:
+    if not settings.lora_rank:
+        return None
+    from peft import LoraConfig  # takes 3 s to import; only adapters need it
+
+    return LoraConfig(
+        r=settings.lora_rank,
+        lora_alpha=2 * settings.lora_rank,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+
+
+def _save(model: Any, tokenizer: Any, student: Path, out: Path) -> None:
+    if hasattr(model, "merge_and_unload"):
+        model = model.merge_and_unload()
+    model.save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    card = student / "corollary.json"
+    if card.is_file():
+        (out / card.name).write_text(card.read_text("utf-8"), "utf-8")
+
+
+class _Reporter(TrainerCallback):  # type: ignore[misc]
+    """Passes TRL's log lines on as progress."""
+
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self._on_progress = on_progress
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        """Report one log line of the trainer."""
+        if logs and "loss" in logs:
+            self._on_progress(
+                Progress(
+                    done=state.global_step,
+                    total=state.max_steps,
+                    loss=float(logs["loss"]),
+                    figures={k: float(v) for k, v in logs.items() if isinstance(v, int | float)},
+                )
+            )

@@ -1,0 +1,31 @@
+"""The settings of a preference run; reading them loads no torch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class DpoSettings(BaseModel):
+    """One preference run.
+
+    anchor: weight of the likelihood of the chosen side beside the DPO loss (0: none); it keeps the
+    likelihood of right chains from falling. beta: DPO's temperature. flip_rate: the share of pairs
+    that the grader has the wrong way round (0: plain sigmoid loss, else TRL's robust loss).
+    lora_rank 0 trains all weights.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    beta: float = 0.1
+    learning_rate: float = 1e-4
+    anchor: float = 1.0
+    flip_rate: float = 0.0
+    epochs: float = 1.0
+    batch: int = 16
+    accumulate: int = 1
+    warmup: float = 0.1
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    lora_rank: int = 0
+    seed: int = 0

@@ -1,0 +1,32 @@
+"""The settings of a student from nothing; reading them loads no torch."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ScratchSettings(BaseModel):
+    """The size of the model and its curriculum.
+
+    tokens: how many tokens are read in all, padding not counted. first_batch, last_batch: tokens a
+    step at the start and at the end. short_share: the share of the run over which the longest
+    chain allowed grows from the shortest tenth to all of them. warmup: steps of rising rate.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hidden: int = 192
+    layers: int = 4
+    heads: int = 6
+    key_value_heads: int = 2
+    feed_forward: int = 512
+    context: int = 4096
+    vocabulary: int = 1024
+    tokens: int = 2_000_000
+    first_batch: int = 1_400
+    last_batch: int = 6_000
+    short_share: float = 0.5
+    learning_rate: float = 1.5e-3
+    warmup: int = 50
+    weight_decay: float = 0.01
+    seed: int = 0
