@@ -1,0 +1,27 @@
+"""The limits of one run. Guarantees nothing by itself: the graph's nodes check it at each step."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
+
+
+class Limits(BaseModel):
+    """What a run may use before it is stopped.
+
+    steps: accepted model messages. tokens: the length of the conversation, prompt included, as the
+    model counts it (models that report no usage are not bounded by it). seconds: model and tool
+    time together; a model call under way is only cut off in the async path. repairs: failed
+    attempts that are shown to the model for repair, per step.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: PositiveInt = 40
+    tokens: PositiveInt = 16_000
+    seconds: PositiveFloat = 120.0
+    repairs: int = 2
+
+    @property
+    def supersteps(self) -> int:
+        """The most supersteps that LangGraph needs for a run within these limits."""
+        return 2 * self.steps * (self.repairs + 1) + 4

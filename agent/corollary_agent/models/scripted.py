@@ -1,0 +1,114 @@
+"""A chat model that says what it was given to say: for tests, examples and replays.
+
+Guarantees one message a call, in order, whatever it is asked. It keeps no place of its own: how
+far a run has come is seen from the history it is shown, so that runs side by side, and runs gone on
+with in another process, do not disturb each other. Does not read the problem.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+
+from corollary_agent.messages import from_openai
+from corollary_agent.prompt import PromptSettings
+from corollary_agent.replies import written
+from corollary_tools.errors import CorollaryError
+
+
+class ScriptedChatModel(BaseChatModel):
+    """Says `messages` in order; failed attempts are not said again when they have left the history.
+
+    Raises CorollaryError when asked for more than there is.
+    """
+
+    messages: list[AIMessage]
+    spec: str = "scripted"
+    prompt_settings: PromptSettings = PromptSettings()
+
+    def __init__(self, messages: Sequence[AIMessage | str], **options: Any) -> None:
+        """Take the messages to say; a text is an answer, or a call in text form."""
+        said = [AIMessage(m) if isinstance(m, str) else m for m in messages]
+        super().__init__(**{"messages": said, **options})
+
+    @property
+    def _llm_type(self) -> str:
+        return "corollary-scripted"
+
+    @property
+    def model_spec(self) -> str:
+        """The name that traces give it."""
+        return self.spec
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
+        """Return the model as it is: what it says does not depend on its tools."""
+        return self
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self._say(messages))])
+
+    async def _agenerate(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self._say(messages))])
+
+    def _say(self, messages: list[BaseMessage]) -> AIMessage:
+        turn = self._turn([m for m in messages if isinstance(m, AIMessage)])
+        if turn >= len(self.messages):
+            raise CorollaryError(
+                f"{self.spec} has nothing to say at turn {turn + 1}",
+                because=f"its script has {len(self.messages)} messages",
+                remedy="a script that ends with an answer",
+            )
+        return self.messages[turn].model_copy()
+
+    def _turn(self, history: list[AIMessage]) -> int:
+        """The place after the last message of `history`; one not in the script is one step."""
+        script = [written(message) for message in self.messages]
+        place = 0
+        for message in history:
+            text = written(message)
+            place = script.index(text, place) + 1 if text in script[place:] else place + 1
+        return place
+
+
+def load_scripted(path: str, **options: Any) -> ScriptedChatModel:
+    """Read a script: one message in OpenAI form a line. Raises CorollaryError with the line."""
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, str(error)) from None
+    said = [_message(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return ScriptedChatModel(said, spec=f"scripted:{path}", **options)
+
+
+def _message(path: str, number: int, line: str) -> AIMessage:
+    try:
+        message = from_openai(json.loads(line))
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise _unreadable(f"{path}, line {number}", f"{type(error).__name__}: {error}") from None
+    if not isinstance(message, AIMessage):
+        raise _unreadable(f"{path}, line {number}", f"a {message.type} message is not the model's")
+    return message
+
+
+def _unreadable(where: str, because: str) -> CorollaryError:
+    return CorollaryError(
+        f"cannot read the script {where}",
+        because=because,
+        remedy='one message a line, like {"role": "assistant", "content": "24"}',
+    )

@@ -1,0 +1,243 @@
+"""The three nodes of the agent graph: act (ask the model), tools (run its calls), repair.
+
+Guarantees that a run ends with a stop reason: limits, loops and refusals are checked here, and an
+exception of the model or a bug in a tool becomes the stop reason `error` with its cause. Only
+LangGraph's own control flow and Ctrl-C pass through. Does not wire the nodes (`graph` does).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.runnables import Runnable
+from langgraph.errors import GraphBubbleUp
+
+from corollary_agent.limits import Limits
+from corollary_agent.problem import Problem
+from corollary_agent.prompt import PromptSettings, build_messages, to_form
+from corollary_agent.repeats import Memo, Result, call_key, first_result, repeated_result
+from corollary_agent.replies import Flaw, Reader, Reply
+from corollary_agent.state import (
+    AgentState,
+    Update,
+    finish,
+    opening_state,
+    read_problem_value,
+    read_sampling_value,
+    run_id,
+)
+from corollary_agent.trace import Attempt, Sampling, Step, StopReason, ToolCall
+from corollary_tools.desk import Desk
+from corollary_tools.errors import CorollaryError
+from corollary_tools.toolkit import Toolkit
+
+_MARGIN = 2
+"""Supersteps that must be left to begin another step: one to act, one to run its calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes of one agent. model: the chat model with its tools bound."""
+
+    model: Runnable[Any, Any]
+    toolkit: Toolkit
+    limits: Limits
+    settings: PromptSettings
+    reader: Reader
+    identity: dict[str, str]
+    reads_problem: bool
+
+    def act(self, state: AgentState) -> Update:
+        """Ask the model for the next message."""
+        state, begun = self._begin(state)
+        start = time.perf_counter()
+        try:
+            message = self.model.invoke(self._view(state), **self._options(state))
+            return begun | self._take(state, message, _since(start))
+        except GraphBubbleUp:
+            raise
+        except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
+            return begun | self._failed(state, "the model's turn", error)
+
+    async def aact(self, state: AgentState) -> Update:
+        """Ask the model for the next message, for no longer than the run may still take."""
+        state, begun = self._begin(state)
+        start = time.perf_counter()
+        clock = asyncio.timeout(max(0.0, self.limits.seconds - _spent(state)))
+        try:
+            async with clock:
+                message = await self.model.ainvoke(self._view(state), **self._options(state))
+            return begun | self._take(state, message, _since(start))
+        except GraphBubbleUp:
+            raise
+        except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
+            if clock.expired():
+                return begun | self._cut_off(state, _since(start))
+            return begun | self._failed(state, "the model's turn", error)
+
+    def tools(self, state: AgentState) -> Update:
+        """Run the calls of the pending message in order."""
+        try:
+            return self._run_calls(state)
+        except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
+            return self._failed(state, "a tool (this is a bug)", error)
+
+    async def atools(self, state: AgentState) -> Update:
+        """Run the calls in a thread, so that a long one holds up nobody else's run."""
+        return await asyncio.to_thread(self.tools, state)
+
+    def repair(self, state: AgentState) -> Update:
+        """Show the model what was wrong with its message, or give up."""
+        flaw = state["flaw"]
+        assert flaw is not None
+        draft = Step.model_validate(state["draft"])
+        attempts = (*draft.attempts, Attempt.model_validate(flaw["attempt"]))
+        kept = draft.model_copy(update={"attempts": attempts}).model_dump(mode="json")
+        update: Update = {"draft": kept, "failed": [*state["failed"], *flaw["shown"]], "flaw": None}
+        if len(attempts) > self.limits.repairs:
+            return finish(state, update, "refused")
+        stop = self._limit(state, update)
+        return finish(state, update, stop) if stop else update
+
+    def _begin(self, state: AgentState) -> tuple[AgentState, Update]:
+        """Return the state to act on and, where a run begins, the update that begins it."""
+        problem = read_problem_value(state["problem"])
+        sampling = read_sampling_value(state.get("sampling"))
+        if not state.get("stop") and state.get("run") == run_id(problem, sampling, self.identity):
+            return state, {}
+        begun = opening_state(problem, sampling, self.identity)
+        begun["messages"] = build_messages(problem, self.toolkit, self.settings)
+        begun["remaining_steps"] = state["remaining_steps"]
+        fresh: AgentState = begun  # type: ignore[assignment]  # the same keys, as a plain dict
+        return fresh, {key: value for key, value in begun.items() if key != "remaining_steps"}
+
+    def _view(self, state: AgentState) -> list[Any]:
+        return [*to_form(state["messages"], self.settings), *state["failed"]]
+
+    def _options(self, state: AgentState) -> dict[str, Any]:
+        options = Sampling.model_validate(state["sampling"]).model_dump()
+        if self.reads_problem:
+            options["problem"] = read_problem_value(state["problem"])
+        return options
+
+    def _take(self, state: AgentState, message: AIMessage, milliseconds: float) -> Update:
+        problem = Problem.model_validate(state["problem"])
+        reply = self.reader.read(message, problem, len(state["steps"]))
+        draft = _drafted(state, reply, milliseconds)
+        update: Update = {"pending": reply.message, "draft": draft, "flaw": _stored(reply.flaw)}
+        if reply.answer is None:
+            return update
+        update["messages"] = [*state["messages"], reply.message]
+        update["answer"] = reply.answer.model_dump(mode="json")
+        return finish(state, update | {"failed": []}, "answered")
+
+    def _run_calls(self, state: AgentState) -> Update:
+        desk, memory = Desk.model_validate(state["desk"]), dict(state["memory"])
+        draft = Step.model_validate(state["draft"])
+        results: list[Result] = []
+        for call in draft.calls:
+            key = call_key(call, desk)
+            result = self._run_call(call, desk, memory.get(key))
+            if result.observation.fault in ("unknown_tool", "bad_arguments"):
+                return {"flaw": _stored(self._flaw(state, result))}
+            desk, memory[key] = result.desk, result.memo
+            results.append(result)
+            if result.ends:
+                break
+        return self._accept(state, draft, results) | {"memory": memory}
+
+    def _run_call(self, call: ToolCall, desk: Desk, memo: Memo | None) -> Result:
+        if memo is not None:
+            return repeated_result(call, desk, memo)
+        return first_result(call, desk, self.toolkit.call(call.name, call.arguments, desk))
+
+    def _accept(self, state: AgentState, draft: Step, results: list[Result]) -> Update:
+        """Close the step: its message and results join the history, failed attempts leave it."""
+        observations = tuple(result.observation for result in results)
+        step = draft.model_copy(update={"observations": observations}).model_dump(mode="json")
+        names = {call.id: call.name for call in draft.calls}
+        told = [
+            ToolMessage(o.text, tool_call_id=o.call_id, name=names[o.call_id]) for o in observations
+        ]
+        update: Update = {
+            "messages": [*state["messages"], state["pending"], *told],
+            "steps": [*state["steps"], step],
+            "desk": results[-1].desk.model_dump(mode="json"),
+            "draft": {},
+            "failed": [],
+        }
+        stop = "loop" if results[-1].ends else self._limit(state, update)
+        return finish(state, update, stop) if stop else update
+
+    def _flaw(self, state: AgentState, result: Result) -> Flaw:
+        observation, pending = result.observation, state["pending"]
+        assert pending is not None
+        assert observation.fault is not None
+        told = {observation.call_id: observation.text}
+        return self.reader.flaw_of_calls(pending, told, observation.fault)
+
+    def _limit(self, state: AgentState, update: Update) -> StopReason | None:
+        """Which limit forbids another model call, if any."""
+        after: AgentState = {**state, **update}  # type: ignore[typeddict-item]
+        if len(after["steps"]) >= self.limits.steps or state["remaining_steps"] <= _MARGIN:
+            return "step_limit"
+        if _tokens(after) >= self.limits.tokens:
+            return "token_limit"
+        return "time_limit" if _spent(after) >= self.limits.seconds else None
+
+    def _failed(self, state: AgentState, who: str, error: Exception) -> Update:
+        cause = str(error) if isinstance(error, CorollaryError) else _described(who, error)
+        return finish(state, {"error": cause}, "error")
+
+    def _cut_off(self, state: AgentState, milliseconds: float) -> Update:
+        draft = Step.model_validate(state["draft"])
+        spent = {"milliseconds": draft.milliseconds + milliseconds}
+        kept = draft.model_copy(update=spent).model_dump(mode="json")
+        return finish(state, {"draft": kept}, "time_limit")
+
+
+def _drafted(state: AgentState, reply: Reply, milliseconds: float) -> dict[str, Any]:
+    """The step so far: this message, and the cost of the failed attempts before it."""
+    before = Step.model_validate(state["draft"])
+    usage = reply.message.usage_metadata
+    step = Step(
+        content="" if reply.flaw else str(reply.message.text),
+        calls=reply.calls,
+        attempts=before.attempts,
+        input_tokens=before.input_tokens + (usage["input_tokens"] if usage else 0),
+        output_tokens=before.output_tokens + (usage["output_tokens"] if usage else 0),
+        milliseconds=before.milliseconds + milliseconds,
+    )
+    return step.model_dump(mode="json")
+
+
+def _stored(flaw: Flaw | None) -> dict[str, Any] | None:
+    if flaw is None:
+        return None
+    return {"attempt": flaw.attempt.model_dump(mode="json"), "shown": list(flaw.shown)}
+
+
+def _described(who: str, error: Exception) -> str:
+    return f"{who} failed\n  because {type(error).__name__}: {error}"
+
+
+def _since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000
+
+
+def _spent(state: AgentState) -> float:
+    """Seconds of model and tools in this run so far."""
+    steps = [*state["steps"], state["draft"]] if state["draft"] else state["steps"]
+    tools = (o["milliseconds"] for step in steps for o in step["observations"])
+    return float(sum(step["milliseconds"] for step in steps) + sum(tools)) / 1000
+
+
+def _tokens(state: AgentState) -> int:
+    """The length of the conversation, as the model counted it at its last message."""
+    pending = state["pending"]
+    usage = pending.usage_metadata if pending is not None else None
+    return usage["input_tokens"] + usage["output_tokens"] if usage else 0

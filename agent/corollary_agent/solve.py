@@ -1,0 +1,112 @@
+"""Running an agent: on one problem, on many at once, or on from where a stored run stopped.
+
+Guarantees a Trace for every problem, whatever happened in it: a failure of the model is the trace's
+stop reason `error`, with its cause. Does not grade, store or print.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+
+from corollary_agent.graph import Agent
+from corollary_agent.problem import Problem
+from corollary_agent.state import AgentInput
+from corollary_agent.trace import Sampling, Trace
+from corollary_tools.errors import CorollaryError
+
+_SAMPLING = Sampling()
+
+
+def solve(
+    agent: Agent,
+    problem: Problem,
+    sampling: Sampling = _SAMPLING,
+    *,
+    config: RunnableConfig | None = None,
+) -> Trace:
+    """Solve one problem. config: names the thread where the agent has a checkpointer."""
+    return trace_of(agent.invoke(agent_input(problem, sampling), config))
+
+
+async def asolve(
+    agent: Agent,
+    problem: Problem,
+    sampling: Sampling = _SAMPLING,
+    *,
+    config: RunnableConfig | None = None,
+) -> Trace:
+    """Solve one problem without blocking the event loop."""
+    return trace_of(await agent.ainvoke(agent_input(problem, sampling), config))
+
+
+def resume(agent: Agent, config: RunnableConfig) -> Trace:
+    """Go on with the run of a thread that was interrupted, in this process or in another."""
+    return trace_of(agent.invoke(None, config))
+
+
+async def solve_many(
+    agent: Agent,
+    problems: Iterable[Problem],
+    *,
+    sampling: Sampling | Sequence[Sampling] = _SAMPLING,
+    concurrency: int = 16,
+    on_trace: Callable[[Trace], None] | None = None,
+) -> list[Trace]:
+    """Solve `problems`, up to `concurrency` at once; return the traces in their order.
+
+    sampling: one for all, or one for each. on_trace: called in the event loop as each run ends; an
+    exception it raises ends everything and is raised here.
+    """
+    jobs = enumerate(_paired(problems, sampling))
+    traces: dict[int, Trace] = {}
+
+    async def work() -> None:
+        for index, (problem, drawn) in jobs:
+            traces[index] = await asolve(agent, problem, drawn)
+            if on_trace is not None:
+                on_trace(traces[index])
+
+    await _together([work() for _ in range(max(1, concurrency))])
+    return [traces[index] for index in sorted(traces)]
+
+
+def agent_input(problem: Problem, sampling: Sampling = _SAMPLING) -> AgentInput:
+    """Return what the graph is invoked with, as plain JSON."""
+    return {
+        "problem": problem.model_dump(mode="json"),
+        "sampling": sampling.model_dump(mode="json"),
+    }
+
+
+def trace_of(output: Any) -> Trace:
+    """Return the trace in a graph's output. Raises CorollaryError for a run that has not ended."""
+    trace = output.get("trace") if isinstance(output, dict) else None
+    if trace is None:
+        raise CorollaryError(
+            "this run has no trace yet",
+            because="it was interrupted before it ended",
+            remedy="resume(agent, config) with the config of its thread",
+        )
+    return Trace.model_validate(trace)
+
+
+def _paired(
+    problems: Iterable[Problem], sampling: Sampling | Sequence[Sampling]
+) -> Iterator[tuple[Problem, Sampling]]:
+    if isinstance(sampling, Sampling):
+        return ((problem, sampling) for problem in problems)
+    return zip(problems, sampling, strict=True)
+
+
+async def _together(work: list[Any]) -> None:
+    """Run coroutines side by side; the first exception cancels the rest and is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
