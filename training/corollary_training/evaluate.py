@@ -24,6 +24,8 @@ from corollary_tools.errors import CorollaryError
 from corollary_tools.worker import Workers
 from corollary_training.evaluation import Evaluation, Graded, summarise
 
+__all__ = ["Evaluation", "Graded", "evaluate"]
+
 _GREEDY = Sampling()
 
 

@@ -28,6 +28,8 @@ from corollary_training.guessing import check_guessing
 from corollary_training.intervals import Interval, mcnemar_exact, problems_needed
 from corollary_training.pairing import count_flips, match
 
+__all__ = ["Decision", "GateSettings", "decide"]
+
 _DEFAULT = GateSettings()
 _RATIOS: tuple[Effort, ...] = ("tokens", "ms", "cost")
 
@@ -105,11 +107,7 @@ def _check_excluded(excluded: int, total: int, settings: GateSettings) -> Iterat
 
 def _check_accuracy(flips: Flips, interval: Interval, settings: GateSettings) -> Finding:
     state = _accuracy_state(flips, interval, settings)
-    asked = (
-        f"at most {points(settings.margin)} worse"
-        if settings.margin > 0
-        else f"more than {points(-settings.margin)} better"
-    )
+    asked = _asked(settings.margin)
     told = {
         "passed": f"The student is {asked}",
         "failed": f"It is not shown that the student is {asked}",
@@ -122,6 +120,12 @@ def _check_accuracy(flips: Flips, interval: Interval, settings: GateSettings) ->
         f"({settings.confidence:.0%} interval {interval.low * 100:+.1f} to "
         f"{interval.high * 100:+.1f}) on {flips.n} problems.",
     )
+
+
+def _asked(margin: float) -> str:
+    if margin > 0:
+        return f"at most {points(margin)} worse"
+    return f"more than {points(-margin)} better" if margin else "better"
 
 
 def _accuracy_state(flips: Flips, interval: Interval, settings: GateSettings) -> State:
