@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from corollary_agent.models.expert.chains import plan_chain
 from corollary_agent.models.expert.knights import is_knights, plan_knights
+from corollary_agent.models.expert.orderings import is_ordering, plan_ordering
 from corollary_agent.models.expert.plan import Plan
 from corollary_agent.models.expert.theories import plan_theory
 from corollary_agent.problem import Problem
@@ -19,4 +20,6 @@ def plan(problem: Problem) -> Plan:
         return plan_chain(problem)
     if is_knights(problem):
         return plan_knights(problem)
+    if is_ordering(problem):
+        return plan_ordering(problem)
     return plan_theory(problem)
