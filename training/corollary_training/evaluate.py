@@ -14,12 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
-from corollary_agent.solve import solve_many
-from corollary_datagen.grading import grade
-from langchain_core.runnables import Runnable
-
+from corollary_agent.graph import Agent
 from corollary_agent.problem import Problem
+from corollary_agent.solve import solve_many
 from corollary_agent.trace import Sampling, Trace
+from corollary_datagen.grading import grade
 from corollary_tools.errors import CorollaryError
 from corollary_tools.worker import Workers
 from corollary_training.evaluation import Evaluation, Graded, summarise
@@ -30,7 +29,7 @@ _GREEDY = Sampling()
 
 
 def evaluate(
-    agent: Runnable[Any, Any],
+    agent: Agent,
     problems: Sequence[Problem],
     *,
     workers: Workers,
@@ -84,27 +83,34 @@ class _Grading:
         self._workers = workers
         self._pool = pool
         self._report = report
-        self._pending: dict[str, asyncio.Future[Graded]] = {}
+        self._tasks: dict[str, asyncio.Task[Graded]] = {}
+        self._failed: list[asyncio.Task[Graded]] = []
 
     def start(self, trace: Trace) -> None:
-        """Queue one finished trace."""
-        loop = asyncio.get_running_loop()
-        future = loop.run_in_executor(self._pool, self._grade, trace)
-        future.add_done_callback(self._tell)
-        self._pending[trace.problem_id] = future
+        """Queue one finished trace. Raises what an earlier one failed with: the run ends early."""
+        for task in self._failed:
+            task.result()
+        task = asyncio.create_task(self._grade(trace))
+        task.add_done_callback(self._note)
+        self._tasks[trace.problem_id] = task
 
     async def finish(self) -> list[Graded]:
         """Wait for every verdict; they come in the order of the problems."""
-        return [await self._pending[identity] for identity in self._problems]
+        return [await self._tasks[identity] for identity in self._problems]
 
-    def _grade(self, trace: Trace) -> Graded:
+    async def _grade(self, trace: Trace) -> Graded:
         problem = self._problems[trace.problem_id]
-        failed = trace.stop == "error"
-        return Graded(problem, trace, None if failed else grade(problem, trace, self._workers))
+        verdict = None
+        if trace.stop != "error":
+            loop = asyncio.get_running_loop()
+            verdict = await loop.run_in_executor(self._pool, grade, problem, trace, self._workers)
+        graded = Graded(problem, trace, verdict)
+        self._report(graded)
+        return graded
 
-    def _tell(self, future: asyncio.Future[Graded]) -> None:
-        if not future.cancelled() and future.exception() is None:
-            self._report(future.result())
+    def _note(self, task: asyncio.Task[Graded]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._failed.append(task)
 
 
 def _run(work: Coroutine[Any, Any, tuple[list[Graded], float]]) -> tuple[list[Graded], float]:

@@ -75,6 +75,7 @@ class Share(BaseModel):
 class Evaluation(BaseModel):
     """A model on a set of problems. accuracy has a Wilson 95 % interval, low to high.
 
+    model: its name for people; spec: what its traces call it.
     valid_call_rate: the share of the model's messages that were usable as written: a call that ran
     or an answer. Malformed, unknown, badly filled and failing calls are not, repaired or not.
     steps, tokens (generated): means a problem. ms: wall-clock a problem, the whole run over its
@@ -86,6 +87,7 @@ class Evaluation(BaseModel):
 
     version: Literal[1] = 1
     model: str
+    spec: str
     source: str
     split: str
     toolkit: str
@@ -114,7 +116,7 @@ class Evaluation(BaseModel):
     @property
     def is_stand_in(self) -> bool:
         """Whether the model is the embedded rule-based expert and not a language model."""
-        return self.model.split(":")[0] == "expert"
+        return self.spec.split(":")[0] == "expert"
 
     def figures(self) -> dict[str, float | int]:
         """The headline figures, as they stand in `result.json` and under `--json`."""
@@ -156,6 +158,7 @@ def summarise(
     low, high = wilson(told["CORRECT"], len(judged))
     return Evaluation(
         model=name,
+        spec=traces[0].model,
         source=_joined(item.problem.source for item in graded),
         split=_joined(item.problem.split for item in graded),
         toolkit=traces[0].toolkit,

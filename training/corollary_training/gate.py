@@ -76,12 +76,12 @@ def decide(teacher: Evaluation, student: Evaluation, settings: GateSettings = _D
 
 
 def _check_identity(teacher: Evaluation, student: Evaluation) -> Iterator[Finding]:
-    sides = [(side.model, side.prompt, side.toolkit) for side in (teacher, student)]
+    sides = [(side.spec, side.prompt, side.toolkit) for side in (teacher, student)]
     if sides[0] == sides[1]:
         yield Finding(
             check="identity",
             state="failed",
-            sentence=f"Both evaluations are of {student.model} with the same prompt and tools: "
+            sentence=f"Both evaluations are of {student.spec} with the same prompt and tools: "
             "between two runs of one model every difference is chance.",
         )
 
