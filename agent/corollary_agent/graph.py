@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from corollary_agent.limits import Limits
 from corollary_agent.models.load import model_name
+from corollary_agent.node import Node
 from corollary_agent.nodes import Nodes
 from corollary_agent.prompt import PromptSettings, default_prompt, parameter_names
 from corollary_agent.replies import Reader
@@ -46,15 +47,21 @@ def build_agent(
     """
     nodes = _nodes(model, toolkit, limits, prompt or default_prompt(model))
     graph = StateGraph(AgentState, input_schema=AgentInput, output_schema=AgentOutput)
-    graph.add_node("act", RunnableLambda(nodes.act, nodes.aact, name="act"))
-    graph.add_node("tools", RunnableLambda(nodes.tools, nodes.atools, name="tools"))
-    graph.add_node("repair", nodes.repair)
+    graph.add_node("act", Node(nodes.act, nodes.aact))
+    graph.add_node("tools", Node(nodes.tools, nodes.atools))
+    graph.add_node("repair", Node(nodes.repair, nodes.arepair))
     graph.add_edge(START, "act")
     graph.add_conditional_edges("act", _after_act, ["tools", "repair", END])
     graph.add_conditional_edges("tools", _after_tools, ["act", "repair", END])
     graph.add_conditional_edges("repair", _after_repair, ["act", END])
     agent = graph.compile(checkpointer=checkpointer, name="corollary")
-    return agent.with_config(recursion_limit=limits.supersteps)
+    return agent.with_config(recursion_limit=limits.supersteps, metadata=dict(nodes.identity))
+
+
+def agent_identity(agent: Agent) -> dict[str, str]:
+    """The model, toolkit and prompt of a built agent, as its traces name them."""
+    metadata = (agent.config or {}).get("metadata", {})
+    return {key: metadata[key] for key in ("model", "toolkit", "prompt")}
 
 
 def _nodes(

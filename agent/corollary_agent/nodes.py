@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.messages import AIMessage, ToolMessage
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.errors import GraphBubbleUp
 
 from corollary_agent.limits import Limits
@@ -51,26 +51,28 @@ class Nodes:
     identity: dict[str, str]
     reads_problem: bool
 
-    def act(self, state: AgentState) -> Update:
+    def act(self, state: AgentState, config: RunnableConfig) -> Update:
         """Ask the model for the next message."""
         state, begun = self._begin(state)
         start = time.perf_counter()
         try:
-            message = self.model.invoke(self._view(state), **self._options(state))
+            message = self.model.invoke(self._view(state), config, **self._options(state))
             return begun | self._take(state, message, _since(start))
         except GraphBubbleUp:
             raise
         except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
             return begun | self._failed(state, "the model's turn", error)
 
-    async def aact(self, state: AgentState) -> Update:
+    async def aact(self, state: AgentState, config: RunnableConfig) -> Update:
         """Ask the model for the next message, for no longer than the run may still take."""
         state, begun = self._begin(state)
         start = time.perf_counter()
         clock = asyncio.timeout(max(0.0, self.limits.seconds - _spent(state)))
         try:
             async with clock:
-                message = await self.model.ainvoke(self._view(state), **self._options(state))
+                message = await self.model.ainvoke(
+                    self._view(state), config, **self._options(state)
+                )
             return begun | self._take(state, message, _since(start))
         except GraphBubbleUp:
             raise
@@ -79,18 +81,18 @@ class Nodes:
                 return begun | self._cut_off(state, _since(start))
             return begun | self._failed(state, "the model's turn", error)
 
-    def tools(self, state: AgentState) -> Update:
+    def tools(self, state: AgentState, config: RunnableConfig) -> Update:
         """Run the calls of the pending message in order."""
         try:
             return self._run_calls(state)
         except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
             return self._failed(state, "a tool (this is a bug)", error)
 
-    async def atools(self, state: AgentState) -> Update:
+    async def atools(self, state: AgentState, config: RunnableConfig) -> Update:
         """Run the calls in a thread, so that a long one holds up nobody else's run."""
-        return await asyncio.to_thread(self.tools, state)
+        return await asyncio.to_thread(self.tools, state, config)
 
-    def repair(self, state: AgentState) -> Update:
+    def repair(self, state: AgentState, config: RunnableConfig) -> Update:
         """Show the model what was wrong with its message, or give up."""
         flaw = state["flaw"]
         assert flaw is not None
@@ -102,6 +104,10 @@ class Nodes:
             return finish(state, update, "refused")
         stop = self._limit(state, update)
         return finish(state, update, stop) if stop else update
+
+    async def arepair(self, state: AgentState, config: RunnableConfig) -> Update:
+        """Do as `repair`, which blocks nobody."""
+        return self.repair(state, config)
 
     def _begin(self, state: AgentState) -> tuple[AgentState, Update]:
         """Return the state to act on and, where a run begins, the update that begins it."""
