@@ -19,7 +19,8 @@ class PreferencePair(BaseModel):
     """One pair. prompt + chosen and prompt + rejected are whole histories that a model may write.
 
     tools: the canonical schemas that stood in the prompt. margin: how much better chosen is, in
-    the unit of its kind (outcome and step: 1; efficiency: share of tokens saved).
+    the unit of its kind (outcome and step: 1; efficiency: share of tokens saved). origin: how the
+    pair was found within its kind, such as divergence or slot.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,3 +36,4 @@ class PreferencePair(BaseModel):
     chosen_trace: str
     rejected_trace: str
     margin: float = 1.0
+    origin: str = ""

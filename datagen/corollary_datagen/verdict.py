@@ -32,7 +32,7 @@ class Verdict(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A trace with its problem and its verdict; None where it has none (not graded, or an error)."""
+    """A trace with its problem and its verdict; None where it was not graded or is an error."""
 
     problem: Problem
     trace: Trace

@@ -1,0 +1,39 @@
+"""Outcome pairs: a whole right chain against a whole wrong one on the same problem.
+
+Guarantees the same prompt messages on both sides, and that a rejected chain ends with what the
+model wrote. Does not look at which step went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corollary_agent.trace import Message
+from corollary_datagen.contrast import Contrast, nearest
+from corollary_datagen.pair import PreferencePair
+
+
+def outcome_pairs(contrast: Contrast) -> Iterator[PreferencePair]:
+    """Pair each wrong chain with the right chain that shares the longest history with it."""
+    if not contrast.right:
+        return
+    for wrong in contrast.wrong:
+        right, _ = nearest(wrong, contrast.right)
+        yield PreferencePair(
+            kind="outcome",
+            problem_id=contrast.problem.id,
+            family=contrast.problem.family,
+            tools=(),
+            prompt=contrast.prompt,
+            chosen=_written(right.messages),
+            rejected=_written(wrong.messages),
+            chosen_trace=right.trace.id,
+            rejected_trace=wrong.trace.id,
+            origin="chain",
+        )
+
+
+def _written(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The messages up to the last one that the model wrote."""
+    ends = [i + 1 for i, message in enumerate(messages) if message["role"] == "assistant"]
+    return messages[: ends[-1]]

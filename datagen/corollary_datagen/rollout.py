@@ -1,0 +1,179 @@
+"""Rollouts: an agent on many problems, several times each, into a store.
+
+Guarantees that only what is missing is run and paid for, that each (problem, sample) has a seed of
+its own that does not depend on order or interruptions, and that each trace is on the disk before it
+is reported. A failure of the model is stored as a trace with stop `error` and is no wrong answer; a
+row of them ends the run, because then the model is not there. Does not grade.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+from corollary_agent.graph import Agent, agent_identity
+from corollary_agent.problem import Problem
+from corollary_agent.solve import asolve
+from corollary_agent.trace import Sampling, Trace
+from corollary_datagen.configuration import Settings
+from corollary_datagen.progress import Progress, Tally
+from corollary_datagen.store import Store, TraceKey, settings_key
+from corollary_tools.errors import CorollaryError
+
+Report = Callable[[Progress], None]
+
+
+class RolloutSettings(BaseModel):
+    """How rollouts are made.
+
+    samples: rollouts a problem. sampling: for all; its seed is what each rollout's own seed is made
+    from. concurrency: problems under way at once. errors: so many failures of the model in a row
+    end the run. retry_errors: do those again that ended in an error before; the old trace is kept
+    until a new one succeeds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    samples: PositiveInt = 1
+    sampling: Sampling = Sampling()
+    concurrency: PositiveInt = 16
+    errors: PositiveInt = 10
+    retry_errors: bool = False
+
+
+class Job(NamedTuple):
+    """One rollout to make."""
+
+    problem: Problem
+    sample: int
+    sampling: Sampling
+
+
+def run_rollouts(
+    store: Store,
+    agent: Agent,
+    problems: Sequence[Problem],
+    *,
+    settings: RolloutSettings,
+    on_progress: Report | None = None,
+) -> Progress:
+    """Make every missing rollout and return how it ended. Works inside a running event loop too.
+
+    on_progress: called after each stored trace. Raises CorollaryError where the stored rollouts of
+    this model were made with other settings, where the model fails again and again (exit code 3),
+    and where the store cannot write; what was reported stays. Ctrl-C passes through, likewise.
+    """
+    work = arun_rollouts(store, agent, problems, settings=settings, on_progress=on_progress)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1, thread_name_prefix="rollout") as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+async def arun_rollouts(
+    store: Store,
+    agent: Agent,
+    problems: Sequence[Problem],
+    *,
+    settings: RolloutSettings,
+    on_progress: Report | None = None,
+) -> Progress:
+    """Do what `run_rollouts` does, in the running event loop."""
+    identity = agent_identity(agent)
+    store.configure(f"rollout of {identity['model']}", _kept(identity, settings))
+    store.add_problems(problems)
+    done = store.done(errors=not settings.retry_errors)
+    key = settings_key(identity["toolkit"], identity["prompt"], settings.sampling)
+    jobs = [
+        job
+        for job in plan_jobs(problems, settings)
+        if TraceKey(job.problem.id, identity["model"], key, job.sample) not in done
+    ]
+    total = len(problems) * settings.samples
+    run = _Run(store, agent, iter(jobs), Tally(total, total - len(jobs)), settings, on_progress)
+    await run.work()
+    return run.tally.progress()
+
+
+def plan_jobs(problems: Sequence[Problem], settings: RolloutSettings) -> Iterator[Job]:
+    """Yield every rollout: the first of each problem, then the second of each, and so on."""
+    for sample in range(settings.samples):
+        for problem in problems:
+            seed = rollout_seed(settings.sampling.seed, problem.id, sample)
+            yield Job(problem, sample, settings.sampling.model_copy(update={"seed": seed}))
+
+
+def rollout_seed(seed: int, problem_id: str, sample: int) -> int:
+    """The seed of one rollout, 0 to 2**31 - 1, from the run's seed and the rollout's key alone."""
+    digest = hashlib.sha256(f"{seed}:{sample}:{problem_id}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+class _Run:
+    """One run under way: workers that share a stream of jobs and a tally."""
+
+    def __init__(
+        self,
+        store: Store,
+        agent: Agent,
+        jobs: Iterator[Job],
+        tally: Tally,
+        settings: RolloutSettings,
+        report: Report | None,
+    ) -> None:
+        self.store = store
+        self.agent = agent
+        self.jobs = jobs
+        self.tally = tally
+        self.settings = settings
+        self.report = report
+
+    async def work(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.settings.concurrency):
+                    group.create_task(self._worker())
+        except* Exception as failures:  # noqa: BLE001  raised again, without its group
+            raise failures.exceptions[0] from None
+
+    async def _worker(self) -> None:
+        for job in self.jobs:
+            trace = await asolve(self.agent, job.problem, job.sampling)
+            self._keep(job, trace)
+
+    def _keep(self, job: Job, trace: Trace) -> None:
+        self.store.add_trace(trace, job.sample)
+        self.tally.count(job.problem, trace)
+        if self.report:
+            self.report(self.tally.progress(trace))
+        if self.tally.errors_in_a_row >= self.settings.errors:
+            raise _gone(trace, self.tally)
+
+
+def _kept(identity: dict[str, str], settings: RolloutSettings) -> Settings:
+    """What must not change between runs into one store; more samples or problems may be added."""
+    return {
+        "toolkit": identity["toolkit"],
+        "prompt": identity["prompt"],
+        "sampling": settings.sampling.model_dump(mode="json"),
+    }
+
+
+def _gone(trace: Trace, tally: Tally) -> CorollaryError:
+    cause = " ".join((trace.error or "no cause was given").split())
+    return CorollaryError(
+        f"{trace.model} failed {tally.errors_in_a_row} times in a row",
+        because=cause,
+        remedy=(
+            f"see that the model is there, then the same command with --retry-errors; "
+            f"{tally.done} of {tally.total} rollouts are stored"
+        ),
+        exit_code=3,
+    )
