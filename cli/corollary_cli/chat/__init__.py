@@ -1,0 +1,1 @@
+"""The interactive session: reading, slash words, rendering of steps, saving."""

@@ -1,0 +1,61 @@
+"""`corollary grade`: a verdict for every trace of a run, again whenever the grader changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corollary_cli.console import Output
+from corollary_cli.options import json_option, run_argument
+from corollary_cli.progress import metered
+from corollary_cli.runs import require_run
+from corollary_cli.stage import StageCommand, pass_output
+
+if TYPE_CHECKING:
+    from corollary_datagen.verdict import Graded
+
+JUDGEMENTS = ("CORRECT", "INCORRECT", "UNDECIDED")
+
+
+@click.command(cls=StageCommand, example="corollary grade runs/rollout-expert")
+@run_argument
+@click.option("--again", is_flag=True, help="Grade also what has a verdict of this grader.")
+@json_option
+@pass_output
+def command(output: Output, *, run_dir: Path, again: bool, as_json: bool) -> int:
+    """Judge the traces of RUN: correct, incorrect or undecided.
+
+    No model is asked. The same command goes on where it was stopped.
+    """
+    graded, counts = _grade(require_run(run_dir), output, again=again)
+    if as_json:
+        output.json("corollary.grade/1", {"run": str(run_dir), "graded": graded, **counts})
+    else:
+        output.table(("verdict", "traces"), [(name.lower(), counts[name]) for name in JUDGEMENTS])
+        output.note(f"{graded} graded now, {counts['traces'] - graded} kept")
+    output.next_step(f"corollary pairs {run_dir}")
+    return 0 if counts["CORRECT"] + counts["INCORRECT"] else 3
+
+
+def _grade(run_dir: Path, output: Output, *, again: bool) -> tuple[int, dict[str, int]]:
+    from corollary_datagen.grading import grade_all
+    from corollary_datagen.store import open_store
+    from corollary_tools.worker import Workers
+
+    seen: Counter[str] = Counter()
+    with (
+        open_store(run_dir) as store,
+        Workers() as workers,
+        metered(output, "grade", store.counts()["traces"]) as meter,
+    ):
+
+        def tell(graded: Graded) -> None:
+            seen[graded.verdict.judgement if graded.verdict else "none"] += 1
+            meter.facts.update({name.lower(): str(count) for name, count in seen.items()})
+            meter.advance(seen.total())
+
+        graded = grade_all(store, workers, regrade=again, on_progress=tell)
+        return graded, store.counts()

@@ -1,0 +1,100 @@
+"""`corollary rollout`: a model on many problems, each tried several times, kept in a run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corollary_cli.console import Output
+from corollary_cli.options import (
+    concurrency_option,
+    dry_option,
+    json_option,
+    limit_option,
+    model_option,
+    run_option,
+    seed_option,
+    source_options,
+    temperature_option,
+    toolkit_option,
+)
+from corollary_cli.problems import require_source
+from corollary_cli.stage import StageCommand, pass_output
+
+if TYPE_CHECKING:
+    from corollary_datagen.progress import Progress
+
+EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 50 --samples 4"
+
+
+@click.command(cls=StageCommand, example=EXAMPLE)
+@model_option
+@source_options(split="train")
+@limit_option(1000)
+@click.option("--samples", type=click.IntRange(min=1), default=4, show_default=True)
+@run_option
+@toolkit_option
+@temperature_option
+@seed_option
+@concurrency_option
+@click.option("--retry-errors", is_flag=True, help="Try again what ended in an error.")
+@dry_option
+@json_option
+@pass_output
+def command(
+    output: Output,
+    *,
+    model: str | None,
+    source: str | None,
+    split: str,
+    data: Path | None,
+    limit: int,
+    samples: int,
+    run_dir: Path | None,
+    toolkit: str,
+    temperature: float,
+    seed: int,
+    concurrency: int,
+    retry_errors: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Let a model solve problems and keep every trace.
+
+    The same command goes on where it was stopped and pays for nothing twice.
+    """
+    from corollary_cli.rolling import Plan, estimate, run_plan
+    from corollary_cli.solver import default_spec
+
+    plan = Plan(
+        model=model or default_spec(output),
+        source=require_source(source),
+        split=split,
+        data=data,
+        limit=limit,
+        samples=samples,
+        toolkit=toolkit,
+        temperature=temperature,
+        seed=seed,
+        concurrency=concurrency,
+        retry_errors=retry_errors,
+    )
+    folder = run_dir or plan.folder
+    if dry_run:
+        output.result(estimate(plan, folder))
+        return 0
+    progress = run_plan(plan, folder, output)
+    if as_json:
+        output.json("corollary.rollout/1", {"run": str(folder), **_body(progress)})
+    else:
+        told = f"{progress.done} of {progress.total} rollouts in {folder}"
+        output.result(f"{told}, {progress.kept} of them from before, {progress.errors} errors")
+    output.next_step(f"corollary grade {folder}")
+    return 3 if progress.errors and progress.errors == progress.done - progress.kept else 0
+
+
+def _body(progress: Progress) -> dict[str, object]:
+    names = ("done", "total", "kept", "answered", "right", "errors", "stops")
+    return {name: getattr(progress, name) for name in names}

@@ -1,0 +1,123 @@
+"""A rollout run as the command describes it: problems, model and store put together.
+
+Guarantees that the plan names its own folder, so that the same plan goes on there. Runs nothing
+itself (`corollary_datagen.rollout` does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corollary_cli.console import Output
+from corollary_cli.progress import Meter, duration, metered
+from corollary_cli.runs import run_folder
+
+if TYPE_CHECKING:
+    from corollary_agent.problem import Problem
+    from corollary_datagen.progress import Progress
+    from corollary_datagen.rollout import RolloutSettings
+
+_TRIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which model solves what, how often and how."""
+
+    model: str
+    source: str
+    split: str
+    data: Path | None
+    limit: int
+    samples: int
+    toolkit: str
+    temperature: float
+    seed: int
+    concurrency: int
+    retry_errors: bool
+
+    @property
+    def folder(self) -> Path:
+        """The folder where this run is kept by default; more samples or problems go there too."""
+        fixed = {"toolkit": self.toolkit, "temperature": self.temperature, "seed": self.seed}
+        name = f"{self.model}-{self.source}-{self.split}"
+        return run_folder("rollout", name, {"name": name, **fixed})
+
+    @property
+    def settings(self) -> RolloutSettings:
+        """The settings that the runner takes."""
+        from corollary_agent.trace import Sampling
+        from corollary_datagen.rollout import RolloutSettings
+
+        return RolloutSettings(
+            samples=self.samples,
+            sampling=Sampling(temperature=self.temperature, seed=self.seed),
+            concurrency=self.concurrency,
+            retry_errors=self.retry_errors,
+        )
+
+    def problems(self) -> list[Problem]:
+        """Load the problems."""
+        from corollary_datagen.sources import load_problems
+
+        return list(
+            load_problems(
+                self.source, split=self.split, data=self.data, limit=self.limit, seed=self.seed
+            )
+        )
+
+
+def run_plan(plan: Plan, folder: Path, output: Output) -> Progress:
+    """Make every rollout that is missing in `folder`, with progress on stderr."""
+    from corollary_cli.solver import opened_solver
+    from corollary_datagen.rollout import run_rollouts
+    from corollary_datagen.store import open_store
+
+    problems = plan.problems()
+    with (
+        open_store(folder) as store,
+        opened_solver(plan.model, plan.toolkit) as solver,
+        metered(output, "rollout", len(problems) * plan.samples) as meter,
+    ):
+        return run_rollouts(
+            store,
+            solver.agent,
+            problems,
+            settings=plan.settings,
+            on_progress=lambda progress: _tell(meter, progress),
+        )
+
+
+def estimate(plan: Plan, folder: Path) -> str:
+    """Say what a run would do; a few problems are solved to tell tokens and time, none is kept."""
+    import time
+
+    from corollary_agent.solve import solve
+    from corollary_cli.solver import opened_solver
+
+    problems = plan.problems()
+    began = time.monotonic()
+    with opened_solver(plan.model, plan.toolkit) as solver:
+        traces = [solve(solver.agent, problem) for problem in problems[:_TRIED]]
+    count = len(problems) * plan.samples
+    tried = max(1, len(traces))
+    tokens = sum(t.usage.input_tokens + t.usage.output_tokens for t in traces) / tried
+    steps = sum(len(trace.steps) for trace in traces) / tried
+    seconds = (time.monotonic() - began) / tried * count
+    lines = [
+        f"{len(problems)} problems x {plan.samples} samples = {count} rollouts into {folder}",
+        f"about {steps * count:.0f} model calls and {tokens * count:.0f} tokens",
+        f"at most {duration(seconds)} one after the other, less with {plan.concurrency} at once",
+        f"judged by {len(traces)} problems; nothing was written",
+    ]
+    return "\n".join(lines)
+
+
+def _tell(meter: Meter, progress: Progress) -> None:
+    if progress.answered:
+        meter.facts["right"] = f"{progress.right / progress.answered:.0%}"
+    if progress.errors:
+        meter.facts["errors"] = str(progress.errors)
+    meter.advance(progress.done, progress.total, progress.last_error)

@@ -1,0 +1,128 @@
+"""Tools in words: signatures, descriptions, and calls as a person types them.
+
+Guarantees that what is shown comes from the canonical schema and the tools' own examples. Does not
+call a tool.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from corollary_tools.errors import CorollaryError
+
+if TYPE_CHECKING:
+    from corollary_tools.tool import SymbolicTool
+    from corollary_tools.toolkit import Toolkit
+
+
+def find_tool(kit: Toolkit, name: str) -> SymbolicTool:
+    """Return the tool of that name; raise CorollaryError with the nearest names."""
+    tools = {tool.name: tool for tool in kit.tools}
+    if name in tools:
+        return tools[name]
+    close = get_close_matches(name, tools, n=2)
+    raise CorollaryError(
+        f"there is no tool '{name}' in the toolkit {kit.name}",
+        because=f"its tools are {', '.join(tools)}",
+        remedy=" or ".join(close) if close else "corollary tools list",
+    )
+
+
+def signature(tool: SymbolicTool) -> str:
+    """The tool's name and arguments, those that may be left out in brackets: `f(a, [b])`."""
+    properties, required = _parameters(tool)
+    names = [name if name in required else f"[{name}]" for name in properties]
+    return f"{tool.name}({', '.join(names)})"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a description, on one line."""
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")
+
+
+def describe(tool: SymbolicTool) -> str:
+    """A tool for a person: signature, words, arguments, examples."""
+    properties, required = _parameters(tool)
+    lines = [signature(tool), f"  {' '.join(tool.description.split())}", "", "arguments"]
+    for name, schema in properties.items():
+        need = "" if name in required else f", default {json.dumps(schema.get('default'))}"
+        words = f"  {schema['description']}" if "description" in schema else ""
+        lines.append(f"  {name}: {_type_name(schema)}{need}{words}")
+    lines += ["", "examples"]
+    for example in tool.examples:
+        lines.append(f"  {call_text(tool.name, example.arguments)}")
+        lines += [f"    {line}" for line in example.result.splitlines()]
+    return "\n".join(lines)
+
+
+def call_text(name: str, arguments: Mapping[str, Any]) -> str:
+    """A call as one line, every argument by name: `premise(n=1, formula="blue(cow)")`."""
+    shown = (f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items())
+    return f"{name}({', '.join(shown)})"
+
+
+def read_arguments(tool: SymbolicTool, words: Sequence[str]) -> dict[str, Any]:
+    """Read `NAME=VALUE` words, or one JSON object, as the tool's arguments."""
+    if len(words) == 1 and words[0].lstrip().startswith("{"):
+        return _object(tool, words[0])
+    properties, _ = _parameters(tool)
+    pairs = (_pair(tool, word) for word in words)
+    return {name: _value(name, text, properties.get(name, {})) for name, text in pairs}
+
+
+def _parameters(tool: SymbolicTool) -> tuple[dict[str, Any], list[str]]:
+    from corollary_tools.toolkit import tool_schema
+
+    parameters = tool_schema(tool)["function"]["parameters"]
+    return parameters["properties"], parameters["required"]
+
+
+def _type_name(schema: Mapping[str, Any]) -> str:
+    if schema.get("type") == "array":
+        return f"list of {_type_name(schema.get('items', {}))}"
+    if "enum" in schema:
+        return " | ".join(schema["enum"])
+    return str(schema.get("type", "any"))
+
+
+def _object(tool: SymbolicTool, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _unreadable(tool, f"{error.msg} at character {error.pos + 1}") from None
+    assert isinstance(found, dict)
+    return found
+
+
+def _pair(tool: SymbolicTool, word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise _unreadable(tool, f"'{word}' is not NAME=VALUE")
+    return name, value
+
+
+def _value(name: str, text: str, schema: Mapping[str, Any]) -> Any:
+    if schema.get("type") in (None, "string"):
+        return text
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        if schema["type"] == "array":
+            return [part.strip() for part in text.split(";")]
+        raise CorollaryError(
+            f"cannot read the argument {name}",
+            because=f"'{text}' is not of type {schema['type']}",
+            remedy=f"{name}= followed by a JSON {schema['type']}",
+        ) from None
+
+
+def _unreadable(tool: SymbolicTool, cause: str) -> CorollaryError:
+    example = tool.examples[0].arguments if tool.examples else {}
+    return CorollaryError(
+        f"cannot read the arguments of {tool.name}",
+        because=cause,
+        remedy=f"corollary tools call {tool.name} '{json.dumps(example)}'",
+    )
