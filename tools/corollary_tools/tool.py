@@ -93,11 +93,11 @@ class SymbolicTool(BaseTool):
     _workers: Workers | None = PrivateAttr(default=None)
     _open_desk: OpenDesk | None = PrivateAttr(default=None)
 
-    def bind(self, workers: Workers, open_desk: OpenDesk | None = None) -> SymbolicTool:
+    def employ(self, workers: Workers, open_desk: OpenDesk | None = None) -> SymbolicTool:
         """Return this tool with the workers that do its work, and with the desk it shares."""
-        bound = self.model_copy()
-        bound._workers, bound._open_desk = workers, open_desk
-        return bound
+        employed = self.model_copy()
+        employed._workers, employed._open_desk = workers, open_desk
+        return employed
 
     def call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
         """Run one call on `desk`. Faults of the caller are in the outcome; bugs raise."""

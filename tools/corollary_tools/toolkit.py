@@ -32,7 +32,7 @@ class Toolkit:
     def __init__(self, name: str, tools: tuple[SymbolicTool, ...], workers: Workers) -> None:
         self.name = name
         self.workers = workers
-        self.tools = tuple(tool.bind(workers) for tool in tools)
+        self.tools = tuple(tool.employ(workers) for tool in tools)
         self._by_name = {tool.name: tool for tool in self.tools}
         self.owns_workers = True
 
@@ -57,7 +57,7 @@ class Toolkit:
     def open(self, desk: Desk = _EMPTY) -> list[BaseTool]:
         """The tools for a foreign graph: they share this desk and each call advances it."""
         shared = OpenDesk(desk)
-        return [tool.bind(self.workers, shared) for tool in self.tools]
+        return [tool.employ(self.workers, shared) for tool in self.tools]
 
     def close(self) -> None:
         """End the workers, unless they were given to `load_toolkit`."""

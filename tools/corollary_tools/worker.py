@@ -33,7 +33,14 @@ class Workers:
         self.size = size
         self.seconds = seconds
         self.megabytes = megabytes
-        self._reset()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._owner = os.getpid()
+        self._idle: list[Worker] = []
+        self._busy = 0
+        self._free = Condition(Lock())
+        self._nursery = Nursery(self.megabytes)
 
     def call(
         self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
@@ -68,16 +75,9 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _reset(self) -> None:
-        self._owner = os.getpid()
-        self._idle: list[Worker] = []
-        self._busy = 0
-        self._free = Condition(Lock())
-        self._nursery = Nursery(self.megabytes)
-
     def _take(self) -> Worker:
         if self._owner != os.getpid():  # after a fork the pipes still belong to the parent
-            self._reset()
+            self._begin()
         with self._free:
             self._free.wait_for(lambda: self._busy < self.size)
             self._busy += 1
