@@ -38,9 +38,12 @@ SERVICES = {
 
 
 def load_operations() -> None:
-    """Import every operation, so that workers forked from now on have them at hand."""
+    """Import every operation, so that workers forked from now on have them at hand.
+
+    One that cannot be imported shows its error when it is called, and spoils no other.
+    """
     for name in (*TOOL_OPERATIONS, *SERVICES):
-        with contextlib.suppress(ModuleNotFoundError, AttributeError):
+        with contextlib.suppress(Exception):
             find_operation(name)
 
 
