@@ -18,6 +18,12 @@ from langchain_core.language_models import BaseChatModel
 from corollary_tools.errors import CorollaryError
 
 STUDENTS = ("shipped", "starter")
+PROVIDERS = (
+    "anthropic", "anthropic_bedrock", "azure_ai", "azure_openai", "baseten", "bedrock",
+    "bedrock_converse", "cohere", "deepseek", "fireworks", "google_genai", "google_vertexai",
+    "groq", "ibm", "mistralai", "nvidia", "ollama", "openai", "openrouter", "perplexity",
+    "together", "xai",
+)  # fmt: skip
 _HINT = "expert:0.2, starter, local:PATH, openai:NAME@URL, scripted:PATH or recorded:PATH"
 
 
@@ -34,7 +40,7 @@ def load_model(spec: str, **options: Any) -> BaseChatModel:
     loader = _LOADERS.get(kind)
     if loader is not None and (rest or kind == "expert"):
         return loader(rest, options)
-    if rest and kind not in _LOADERS:
+    if rest and kind in PROVIDERS:
         return _hosted(spec, options)
     raise _unknown(spec)
 
@@ -102,7 +108,9 @@ _LOADERS: dict[str, Callable[[str, dict[str, Any]], BaseChatModel]] = {
 
 
 def _unknown(spec: str) -> CorollaryError:
-    near = difflib.get_close_matches(spec.partition(":")[0], [*_LOADERS, *STUDENTS, "openai"], n=2)
+    near = difflib.get_close_matches(
+        spec.partition(":")[0], [*_LOADERS, *STUDENTS, *PROVIDERS], n=2
+    )
     return CorollaryError(
         f"there is no model {spec!r}",
         because="no kind of model has that name, or the part after the colon is missing",
