@@ -1,0 +1,131 @@
+"""Formulas cut into tokens: one canonical token for each of the ways to write a connective.
+
+Reads unicode, ASCII, LaTeX, Python-like and Logic-LM spellings. Guarantees linear time and a
+ToolError for what is too long or cannot be a formula at all. Does not know what a token means.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from corollary_tools.errors import ToolError
+
+MAX_CHARACTERS = 20_000
+MAX_TOKENS = 2_000
+
+
+class Token(NamedTuple):
+    """One token: kind `name`, `number`, `end` or the canonical symbol itself; and where it is."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+_SPELLINGS = {
+    "&": ("&&", "∧", "⋀", "\\land", "\\wedge", "and"),
+    "|": ("||", "∨", "⋁", "\\lor", "\\vee", "or"),
+    "~": ("!", "¬", "￢", "\\neg", "\\lnot", "not"),
+    "xor": ("⊕", "⊻", "\\oplus", "\\veebar"),
+    "->": (
+        *(">>>", ">>", "-->", "==>", "=>", "→", "⇒", "⟹", "⟶", "⊃", "implies"),
+        *("\\to", "\\rightarrow", "\\Rightarrow", "\\implies", "\\supset"),
+    ),
+    "<->": (
+        *("<-->", "<==>", "<=>", "↔", "⇔", "⟺", "⟷", "≡", "iff"),
+        *("\\leftrightarrow", "\\Leftrightarrow", "\\iff", "\\equiv"),
+    ),
+    "==": ("=", "＝", "\\eq"),
+    "!=": ("≠", "<>", "/=", "\\neq", "\\ne"),
+    "<": ("\\lt",),
+    ">": ("\\gt",),
+    "<=": ("≤", "⩽", "\\leq", "\\le"),
+    ">=": ("≥", "⩾", "\\geq", "\\ge"),
+    "-": ("−", "–"),
+    "*": ("×", "·", "\\cdot", "\\times"),
+    "/": ("÷",),
+    "+": (),
+    "%": (),
+    "^": (),
+    "(": ("\\left(", "\\bigl(", "\\big(", "（"),
+    ")": ("\\right)", "\\bigr)", "\\big)", "）"),
+    "[": ("\\left[", "{"),
+    "]": ("\\right]", "}"),
+    ",": ("，",),
+    ".": (),
+    ":": ("：",),
+    "forall": ("∀", "\\forall"),
+    "exists": ("∃", "\\exists"),
+    "true": ("⊤", "\\top"),
+    "false": ("⊥", "\\bot"),
+}
+_CANONICAL = {s: kind for kind, spellings in _SPELLINGS.items() for s in (kind, *spellings)}
+_SYMBOLS = [
+    re.escape(s) + "(?![a-zA-Z])" * s[-1].isalpha()
+    for s in sorted(_CANONICAL, key=len, reverse=True)
+    if not s.isalpha()
+]
+_TOKEN = re.compile(
+    r"(?P<space>(?:\s|\\[,;:!]|\\quad|\\ )+)"
+    r"|(?P<number>\d+(?:\.\d+)?(?!\w))"
+    r"|(?P<name>[$?]?\w+(?:['’]\w+)*)"
+    rf"|(?P<symbol>{'|'.join(_SYMBOLS)})"
+)
+_LATEX_TEXT = re.compile(r"\\(?:text|mathrm|mathit|mathsf|mathbf|operatorname)\s*\{([^{}]*)\}")
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut the text into tokens, an `end` token last.
+
+    Raises ToolError where it is empty or too long, and at a character no formula has.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise _too_long(f"{len(text)} characters, {MAX_CHARACTERS} are read")
+    clean = _without_dressing(text)
+    tokens: list[Token] = []
+    position = 0
+    while position < len(clean):
+        found = _TOKEN.match(clean, position)
+        if found is None:
+            raise ToolError(_strange(clean, position))
+        if found.lastgroup != "space":
+            tokens.append(_token(found))
+        position = found.end()
+    if not tokens:
+        raise ToolError("The formula is empty. Send one such as blue(cow).")
+    if len(tokens) > MAX_TOKENS:
+        raise _too_long(f"{len(tokens)} tokens, {MAX_TOKENS} are read")
+    tokens.append(Token("end", "", len(clean), len(clean)))
+    return tokens
+
+
+def _token(found: re.Match[str]) -> Token:
+    kind, text = found.lastgroup or "", found.group()
+    if kind == "symbol":
+        kind = _CANONICAL[text]
+    elif kind == "name":
+        kind = _CANONICAL.get(text) or _CANONICAL.get(text.lower(), "name")
+    return Token(kind, text, found.start(), found.end())
+
+
+def _without_dressing(text: str) -> str:
+    clean = text.strip()
+    if "\\" in clean:
+        clean = _LATEX_TEXT.sub(r"\1", clean).replace("\\_", "_")
+        clean = re.sub(r"^\\[(\[]|\\[)\]]$", "", clean).strip()
+    if len(clean) > 2 and clean[0] == clean[-1] == "$":
+        clean = clean.strip("$").strip()
+    return clean.rstrip(".;, ") if clean.endswith((".", ";", ",")) else clean
+
+
+def _strange(text: str, position: int) -> str:
+    return (
+        f"Position {position + 1} has {text[position]!r}, which no formula has. "
+        "Send names, brackets and ~ & | xor -> <-> == != < <= > >= + - * /."
+    )
+
+
+def _too_long(how: str) -> ToolError:
+    return ToolError(f"The formula is too long: {how}. Send it in parts.")

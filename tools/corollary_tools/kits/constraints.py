@@ -1,0 +1,116 @@
+"""The constraints kit: unknowns with values, constraints on them, and what follows for options."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from corollary_tools.kits.logic import premise_tool
+from corollary_tools.tool import Arguments, Example, SymbolicTool
+
+_FORMULA = "a formula about the names, such as owl == 5, robin < raven, a != b or ann <-> ~bob"
+
+
+class DeclareArguments(Arguments):
+    """What `declare` takes."""
+
+    names: list[str] = Field(description="the unknowns")
+    values: list[str] = Field(
+        default=[],
+        description='their possible values: words, or a range such as "1..5"; none: true or false',
+    )
+    distinct: bool = Field(default=False, description="whether no two of them have the same value")
+
+
+class OptionArguments(Arguments):
+    """What `option` takes."""
+
+    letter: str = Field(description="the letter of the option")
+    formula: str = Field(description=_FORMULA)
+
+
+class FindArguments(Arguments):
+    """What `find` takes."""
+
+    constraints: list[str] = Field(
+        default=[], description="the formulas that must hold; none: those that were recorded"
+    )
+
+
+class ChooseArguments(Arguments):
+    """What `choose` takes."""
+
+    mode: Literal["must", "could", "cannot"] = Field(
+        default="must",
+        description="which options are asked for: those that must, could or cannot be true",
+    )
+
+
+def tools() -> tuple[SymbolicTool, ...]:
+    """The tools of this kit."""
+    return (_declare(), premise_tool(), _option(), _find(), _choose())
+
+
+def _declare() -> SymbolicTool:
+    return SymbolicTool(
+        name="declare",
+        operation="declare",
+        description="Declare unknowns and their possible values. Gives the next statement.",
+        args_schema=DeclareArguments,
+        examples=(
+            Example(
+                {"names": ["owl", "robin", "raven"], "values": ["1..3"], "distinct": True},
+                "Declared owl, robin, raven.",
+            ),
+            Example({"names": ["car", "van"], "values": ["red", "blue"]}, "Declared car, van."),
+        ),
+    )
+
+
+def _option() -> SymbolicTool:
+    return SymbolicTool(
+        name="option",
+        operation="option",
+        description="Record the formula of an answer option. Gives the next option.",
+        args_schema=OptionArguments,
+        examples=(
+            Example({"letter": "A", "formula": "owl == 1"}, "All options are recorded."),
+            Example({"letter": "B", "formula": "robin < raven"}, "All options are recorded."),
+        ),
+    )
+
+
+def _find() -> SymbolicTool:
+    return SymbolicTool(
+        name="find",
+        operation="find",
+        description="Find the values of the unknowns, and whether they are the only ones possible.",
+        args_schema=FindArguments,
+        examples=(
+            Example(
+                {"constraints": ["ann <-> ~bob", "bob <-> ann & bob"]},
+                "unique: ann = true, bob = false",
+            ),
+            Example(
+                {"constraints": ["ann | bob", "~ann | ~bob", "ann <-> bob"]},
+                "none (1, 2 and 3 contradict each other)",
+            ),
+        ),
+    )
+
+
+def _choose() -> SymbolicTool:
+    return SymbolicTool(
+        name="choose",
+        operation="choose",
+        description="Say which recorded options must, could or cannot be true.",
+        args_schema=ChooseArguments,
+        examples=(
+            Example({}, "No option is recorded. Send option(letter, formula) for each first."),
+            Example(
+                {"mode": "could"},
+                "No option is recorded. Send option(letter, formula) for each first.",
+            ),
+        ),
+    )
