@@ -10,15 +10,25 @@ import re
 from fractions import Fraction
 
 _ANNOTATION = re.compile(r"<<([^<>]*)>>")
+_TRIVIAL = re.compile(r"^[\d.,]+=")
 _TOKEN = re.compile(r"\s*(\d+\.?\d*|\.\d+|[-+*/()])")
 
 
 def read_chain(solution: str, answer: str) -> list[str] | None:
-    """The chain of a solution as texts such as "48/2=24"; None where it is not exact."""
-    steps = [step.replace(" ", "") for step in _ANNOTATION.findall(solution)]
-    if not steps or not all(is_exact(step) for step in steps):
+    """The chain of a solution as texts such as "48/2=24"; None where it is not whole and exact.
+
+    Whole: every line with an equals sign has its annotation. Steps that calculate nothing, such
+    as "12=12", are left out where others are there.
+    """
+    lines = [line for line in solution.split("\n") if "=" in line]
+    if not all("<<" in line for line in lines):
         return None
-    return steps if number(steps[-1].split("=")[-1]) == number(answer) else None
+    steps = [step.replace(" ", "") for step in _ANNOTATION.findall(solution)]
+    if not all(is_exact(step) for step in steps):
+        return None
+    if not steps or number(steps[-1].split("=")[-1]) != number(answer):
+        return None
+    return [step for step in steps if not _TRIVIAL.match(step)] or steps
 
 
 def is_exact(step: str) -> bool:
@@ -29,7 +39,7 @@ def is_exact(step: str) -> bool:
 
 
 def number(expression: str) -> Fraction | None:
-    """The exact value of a sum, product or quotient of numbers; None where it is none."""
+    """The exact value of a sum, product or quotient of unsigned numbers, else None."""
     tokens = _tokens(expression.replace(",", ""))
     if not tokens:
         return None
@@ -63,9 +73,6 @@ def _product(tokens: list[str]) -> tuple[Fraction, list[str]]:
 
 def _factor(tokens: list[str]) -> tuple[Fraction, list[str]]:
     head, rest = tokens[0], tokens[1:]
-    if head in "+-":
-        value, rest = _factor(rest)
-        return (value if head == "+" else -value), rest
     if head != "(":
         return Fraction(head), rest
     value, rest = _sum(rest)

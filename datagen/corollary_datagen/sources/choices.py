@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from corollary_agent.problem import letter
 from corollary_datagen.sources.row import Row
 from corollary_tools.answer import Answer
+from corollary_tools.desk import letter
 
 _LABEL = re.compile(r"^\(?[A-Z][).:]\s*")
 

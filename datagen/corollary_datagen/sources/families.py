@@ -15,19 +15,24 @@ from collections.abc import Sequence
 
 from corollary_agent.problem import Problem
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w.,;:?!'\"“”‘’()$-]")
-_PRONOUNS = frozenset("he she him her his hers himself herself they them their theirs".split())
-_NUMBERS = frozenset(
+_PRONOUNS = _words("he she him her his hers himself herself they them their theirs")
+_NUMBERS = _words(
     "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty "
-    "hundred thousand twice thrice".split()
+    "hundred thousand twice thrice"
 )
 # Capitalised words at the start of a sentence that are no names.
-_STARTERS = frozenset(
+_STARTERS = _words(
     "a after all although an and another are as assume at because before both but by can did do "
     "does during each every find first for four from given half how if in is it its last let no "
     "of on once one only out some suppose ten that the then there these they this three to today "
     "tomorrow two what when where which while who why will with yesterday you your he she his her "
-    "calculate determine solve five six twice each their we i".split()
+    "calculate determine solve five six twice each their we i"
 )
 
 

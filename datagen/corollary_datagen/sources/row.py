@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from corollary_agent.problem import Problem
 from corollary_tools.errors import CorollaryError
+
+T = TypeVar("T", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Row:
             known = ", ".join(meanings)
             raise self.error(field, f"{shown(value)} is none of {known}")
         return meanings[value]
+
+    def one_of(self, field: str, known: tuple[T, ...], default: T) -> T:
+        """One of a few known words, or the default where the field is not there."""
+        value = self.values.get(field)
+        if value is None:
+            return default
+        if value not in known:
+            raise self.error(field, f"{shown(value)} is none of {', '.join(map(str, known))}")
+        return known[known.index(value)]
 
     def error(self, field: str, because: str) -> CorollaryError:
         """The error that names this row and field."""

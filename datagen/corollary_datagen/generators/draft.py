@@ -1,0 +1,88 @@
+"""Drafts: what one generator makes before it is known which split it may stand in.
+
+A draft's structure is a text that is the same for problems that differ in wording alone; its hash
+is the family, and the hash also says which split the family belongs to. Guarantees that two splits
+never share a family: each named split owns some of 64 slots. Splits with other names take one of
+the remaining slots by their own hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from corollary_agent.problem import Domain, Problem
+from corollary_tools.answer import Answer
+
+_SLOTS = 64
+_OWNED = {
+    "train": range(0, 32),
+    "dev": range(32, 37),
+    "validation": range(37, 42),
+    "test": range(42, 47),
+    "heldout": range(47, 52),
+}
+_FREE = range(52, _SLOTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A problem without its place. structure: what makes its family."""
+
+    structure: str
+    domain: Domain
+    question: str
+    answer: Answer
+    statements: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    meta: dict[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a problem. `plan` draws the same in every try, so that what is drawn from it (the
+    size, the label) is not skewed by which tries fail; `rng` draws anew."""
+
+    rng: random.Random
+    plan: random.Random
+    family: str
+    split: str
+
+    def belongs(self, structure: str) -> bool:
+        """Whether a problem of this structure may stand in the split."""
+        return belongs(f"{self.family}/{structure}", self.split)
+
+
+def belongs(structure: str, split: str) -> bool:
+    """Whether the family of this structure belongs to this split."""
+    slot = _hash(structure) % _SLOTS
+    return slot in _OWNED.get(split, ()) or (split not in _OWNED and slot == _own_slot(split))
+
+
+def to_problem(draft: Draft, family: str, split: str, number: int) -> Problem:
+    """The problem of a draft: `number` counts within the split, from 0."""
+    return Problem(
+        id=f"generated/{family}/{split}/{number}",
+        source="generated",
+        split=split,
+        family=f"{family}:{_hash(f'{family}/{draft.structure}'):016x}",
+        domain=draft.domain,
+        question=draft.question,
+        statements=draft.statements,
+        options=draft.options,
+        asks=draft.answer.kind,
+        answer=draft.answer,
+        licence="Apache-2.0",
+        meta=draft.meta,
+    )
+
+
+def _own_slot(split: str) -> int:
+    return _FREE[_hash(split) % len(_FREE)]
+
+
+def _hash(text: str) -> int:
+    return int(hashlib.sha256(text.encode()).hexdigest()[:16], 16)

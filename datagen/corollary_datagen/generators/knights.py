@@ -1,0 +1,144 @@
+"""Knights and knaves: each inhabitant says one thing, in the speech forms of the Logic-RL set.
+
+Guarantees exactly one solution, found by trying every assignment of roles. meta["formulas"] holds
+what each speech says, with a name standing for "is a knight".
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import product
+
+from corollary_datagen.generators.draft import Attempt, Draft
+from corollary_datagen.generators.vocabulary import ISLANDERS
+from corollary_tools.answer import Answer
+
+# {name} said {speech}: quoted forms first, then reported ones.
+_SPEECHES = (
+    '{name} commented, "{speech}".',
+    '{name} noted, "{speech}".',
+    '{name} remarked, "{speech}".',
+    '{name} stated, "{speech}".',
+    '{name} said, "{speech}."',
+    '{name} was heard saying, "{speech}".',
+    '{name} asserted: "{speech}".',
+    '{name} insisted, "{speech}".',
+    'According to {name}, "{speech}".',
+    'In {name}\'s words: "{speech}".',
+    'As {name} put it, "{speech}".',
+    'In a statement by {name}: "{speech}".',
+    '"{speech}," {name} declared.',
+    '"{speech}," {name} claimed.',
+    '"{speech}," {name} mentioned.',
+    '"{speech}," {name} replied.',
+    '"{speech}" - {name}.',
+    "{name} said that {speech}.",
+    "{name} told you that {speech}.",
+    "{name} expressed that {speech}.",
+)
+_FORMS: dict[str, tuple[str, str]] = {
+    "and": ("{0} and {1}", "{0} & {1}"),
+    "or": ("{0} or {1}", "{0} | {1}"),
+    "iff": ("{0} if and only if {1}", "({0} <-> {1})"),
+    "if": ("If {0} then {1}", "{0} -> {1}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One person is or is not a knight; `words` says it in one of three ways."""
+
+    person: int
+    knight: bool
+    words: str
+
+    def holds(self, roles: tuple[bool, ...]) -> bool:
+        return roles[self.person] == self.knight
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What one person says: one claim, or two joined by `form`."""
+
+    form: str
+    claims: tuple[Claim, ...]
+
+    def holds(self, roles: tuple[bool, ...]) -> bool:
+        first, last = self.claims[0].holds(roles), self.claims[-1].holds(roles)
+        truths = {"and": first and last, "or": first or last, "iff": first == last}
+        return truths.get(self.form, not first or last) if self.form != "one" else first
+
+    @property
+    def key(self) -> str:
+        return f"{self.form}{[(c.person, c.knight) for c in self.claims]}"
+
+
+def make(attempt: Attempt) -> Draft | None:
+    """Draft one puzzle; None where it has not one solution or belongs to another split."""
+    rng, people = attempt.rng, attempt.plan.choice((2, 3, 3, 4, 4, 5))
+    speeches = [_speech(rng, people) for _ in range(people)]
+    structure = "; ".join(speech.key for speech in speeches)
+    if not attempt.belongs(structure):
+        return None
+    solutions = solve(speeches)
+    if len(solutions) != 1:
+        return None
+    return _worded(rng, speeches, (solutions[0], structure))
+
+
+def solve(speeches: list[Speech]) -> list[tuple[bool, ...]]:
+    """Every assignment of roles (True = knight) in which each speech is true iff by a knight."""
+    return [
+        roles
+        for roles in product((True, False), repeat=len(speeches))
+        if all(s.holds(roles) == role for s, role in zip(speeches, roles, strict=True))
+    ]
+
+
+def _speech(rng: random.Random, people: int) -> Speech:
+    form = rng.choice(("one", "one", "and", "or", "iff", "if"))
+    if form == "one":
+        return Speech(form, (_claim(rng, rng.randrange(people), rng.random() < 0.5),))
+    pair = rng.sample(range(people), 2)
+    return Speech(form, tuple(_claim(rng, person, False) for person in pair))
+
+
+def _claim(rng: random.Random, person: int, denied: bool) -> Claim:
+    knight = rng.random() < 0.5
+    said = "is not a" if denied else "is a"
+    role = "knight" if knight != denied else "knave"
+    return Claim(person, knight, f"{said} {role}")
+
+
+def _worded(
+    rng: random.Random, speeches: list[Speech], solved: tuple[tuple[bool, ...], str]
+) -> Draft:
+    roles, structure = solved
+    names = rng.sample(ISLANDERS, len(speeches))
+    said = [_say(speech, names) for speech in speeches]
+    spoken = [
+        rng.choice(_SPEECHES).format(name=n, speech=s) for n, s in zip(names, said, strict=True)
+    ]
+    answer = {n: "knight" if r else "knave" for n, r in zip(names, roles, strict=True)}
+    formulas = [
+        f"{n.lower()} <-> {_formula(s, names)}" for n, s in zip(names, speeches, strict=True)
+    ]
+    return Draft(
+        structure=structure,
+        domain="constraints",
+        statements=tuple(spoken),
+        question="So who is a knight and who is a knave?",
+        answer=Answer(kind="assignment", value=answer),
+        meta={"names": list(names), "formulas": list(formulas)},
+    )
+
+
+def _say(speech: Speech, names: list[str]) -> str:
+    claims = [f"{names[claim.person]} {claim.words}" for claim in speech.claims]
+    return claims[0] if speech.form == "one" else _FORMS[speech.form][0].format(*claims)
+
+
+def _formula(speech: Speech, names: list[str]) -> str:
+    claims = [f"{'' if c.knight else '~'}{names[c.person].lower()}" for c in speech.claims]
+    return claims[0] if speech.form == "one" else _FORMS[speech.form][1].format(*claims)

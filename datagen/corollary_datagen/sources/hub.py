@@ -1,0 +1,43 @@
+"""Rows from the Hugging Face Hub, by a set's public name, through `datasets`.
+
+Nothing is asked for unless no directory was given. Guarantees the same rows that the published
+files hold; a set that cannot be reached is a CorollaryError that says what to do without it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from corollary_datagen.sources.row import Hub, Row
+from corollary_tools.errors import CorollaryError
+
+
+def read_hub(source: str, hub: Hub | None, split: str) -> list[Row]:
+    """The rows of a split of a set on the Hub."""
+    if hub is None:
+        raise CorollaryError(
+            f"no problems for the source {source}",
+            because="the set has no public name on the Hub, and no directory was given",
+            remedy=f"--data DIR, where DIR/{source}/{split}.json or .jsonl is there",
+        )
+    theirs = dict(hub.splits).get(split, split)
+    return [
+        Row(values, source, split, f"hub:{hub.name}", theirs, number)
+        for number, values in enumerate(_download(source, hub, theirs), start=1)
+    ]
+
+
+def _download(source: str, hub: Hub, split: str) -> list[dict[str, Any]]:
+    from datasets import load_dataset
+
+    try:
+        return [dict(row) for row in load_dataset(hub.name, hub.config, split=split)]
+    except (OSError, ValueError, RuntimeError) as error:
+        first = str(error).strip().split("\n")[0] or type(error).__name__
+        raise CorollaryError(
+            f'cannot load {hub.name}, split "{split}", from the Hub',
+            because=first[:200],
+            remedy=f"--data DIR, where {Path('DIR') / source} holds the set's files",
+            exit_code=3,
+        ) from error
