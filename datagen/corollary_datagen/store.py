@@ -181,9 +181,11 @@ class Store:
 
     def pairs(self) -> Iterator[PreferencePair]:
         """Read the pairs in the order in which they were added."""
-        schemas = {n: json.loads(body) for n, body in self._read("SELECT * FROM schemas")}
+        rows = self._read("SELECT number, body FROM schemas")
+        schemas = {number: tuple(json.loads(body)) for number, body in rows}
         for tools, body in self._read("SELECT tools, body FROM pairs ORDER BY number"):
-            yield PreferencePair.model_validate({**json.loads(body), "tools": schemas[tools]})
+            pair = PreferencePair.model_validate({**json.loads(body), "tools": ()})
+            yield pair.model_copy(update={"tools": schemas[tools]})  # One copy for all.
 
     def counts(self) -> dict[str, int]:
         """How many rows there are: problems, traces, pairs, and verdicts by judgement."""
