@@ -24,7 +24,12 @@ def split_sentences(text: str) -> list[str]:
 
 
 def to_name(phrase: str) -> str:
-    """The name of a thing: lower case, no article, words joined by `_`."""
+    """The name of a thing: lower case, no article, words joined by `_`.
+
+    A single letter, which stands for any name, is a capital: formulas keep `x` for variables.
+    """
+    if len(phrase) == 1 and phrase.isalpha():
+        return phrase.upper()
     words = re.findall(r"[a-z0-9]+", phrase.lower().replace("'", ""))
     if words and words[0] in ("the", "a", "an"):
         words = words[1:]

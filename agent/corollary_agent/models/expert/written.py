@@ -41,6 +41,6 @@ def join(operator: str, parts: list[Written]) -> Written:
     return Written(f" {operator} ".join([left, *rest]), level)
 
 
-def quantify(word: str, body: Written) -> Written:
+def quantify(word: str, variable: str, body: Written) -> Written:
     """`forall x. body` or `exists x. body`; the scope reaches to the end."""
-    return Written(f"{word} x. {body.text}", 0)
+    return Written(f"{word} {variable}. {body.text}", 0)
