@@ -10,30 +10,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from corollary_agent.problem import Domain, Problem
+from corollary_agent.problem import Domain
 from corollary_agent.trace import Sampling, Step, StopReason, Trace
-from corollary_datagen.verdict import Judgement, Verdict
+from corollary_datagen.verdict import Graded, Judgement
 from corollary_tools.answer import Answer
 from corollary_training.files import load_record, save_record
 from corollary_training.intervals import wilson
 
+__all__ = ["Evaluation", "Graded", "Outcome", "Share", "summarise", "valid_call_rate"]
+
 Grouping = Literal["source", "domain", "family"]
 _UNUSABLE = frozenset({"malformed_call", "unknown_tool", "bad_arguments", "tool_error"})
-
-
-@dataclass(frozen=True, slots=True)
-class Graded:
-    """One problem, a trace of it and the verdict; no verdict where the model failed."""
-
-    problem: Problem
-    trace: Trace
-    verdict: Verdict | None
 
 
 class Outcome(BaseModel):
@@ -147,7 +139,8 @@ def summarise(
     """Build the evaluation of graded traces, fresh or stored.
 
     name: the model's, as people will read it. milliseconds: wall-clock of the whole run; 0 where it
-    is not known. Raises ValueError where there is no trace at all.
+    is not known. A trace that ended in an error or has no verdict counts as an error. Raises
+    ValueError where there is no trace at all.
     """
     if not graded:
         raise ValueError("an evaluation needs at least one trace")
@@ -204,7 +197,8 @@ def _is_usable(step: Step) -> bool:
 
 
 def _to_outcome(graded: Graded) -> Outcome:
-    problem, trace, verdict = graded.problem, graded.trace, graded.verdict
+    problem, trace = graded.problem, graded.trace
+    verdict = None if trace.stop == "error" else graded.verdict
     return Outcome(
         problem_id=problem.id,
         trace_id=trace.id,

@@ -1,0 +1,146 @@
+"""Traces with their verdicts: what a model did on a problem, step by step, folded until opened.
+
+Guarantees that the first wrong step is marked where it is known, that failed attempts stand beside
+the step they belong to, and that a failure of the model is shown as such and not as a wrong answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from corollary_agent.calls import render_text_call
+from corollary_agent.trace import Step
+from corollary_cli.report.data import ReportData
+from corollary_cli.report.listing import Card, Filter, listing
+from corollary_cli.report.markup import Child, Html, element
+from corollary_cli.report.numbers import duration
+from corollary_training.evaluation import Graded
+
+EMBEDDED = 1000
+_SIGNS = {"CORRECT": "\u2713 right", "INCORRECT": "\u2717 wrong", "UNDECIDED": "? undecided"}
+_TONES = {"CORRECT": "good", "INCORRECT": "bad", "UNDECIDED": "open"}
+_FILTERS = (
+    Filter("right", "is:correct"),
+    Filter("wrong", "is:incorrect"),
+    Filter("undecided", "is:undecided"),
+    Filter("errors", "is:failed"),
+    Filter("lost", "is:lost"),
+    Filter("gained", "is:gained"),
+    Filter("with faults", "fault:"),
+    Filter("teacher", "by:teacher"),
+    Filter("student before", "by:student-before"),
+    Filter("student after", "by:student-after"),
+)
+
+
+def traces(data: ReportData) -> Html | None:
+    """The searchable list of traces; None where there are none."""
+    if not data.traces:
+        return None
+    roles = {side.spec: role for role, side in data.sides}
+    flips = _flips(data)
+    cards = [_card(graded, roles, flips) for graded in data.traces[:EMBEDDED]]
+    return listing(cards, len(data.traces), _FILTERS)
+
+
+def _flips(data: ReportData) -> dict[str, str]:
+    if data.decision is None:
+        return {}
+    cells = data.decision.flips
+    return {**dict.fromkeys(cells.lost, "lost"), **dict.fromkeys(cells.gained, "gained")}
+
+
+def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) -> Card:
+    role = roles.get(graded.trace.model, "")
+    flip = flips.get(graded.problem.id, "")
+    find = _find(graded, role, flip)
+    body = element("details", _summary(graded, role, flip), *_body(graded))
+    markup = element(
+        "article",
+        body,
+        class_="card trace",
+        id=f"trace-{graded.trace.id}",
+        tabindex=-1,
+        data_find=find,
+    )
+    return Card(markup, find)
+
+
+def _find(graded: Graded, role: str, flip: str) -> str:
+    problem, trace = graded.problem, graded.trace
+    judgement = graded.verdict.judgement if graded.verdict else "failed"
+    words = [f"is:{judgement}", f"by:{role.replace(' ', '-')}", f"stop:{trace.stop}"]
+    words += [f"is:{flip}"] if flip else []
+    words += sorted({f"fault:{fault}" for step in trace.steps for fault in step.faults})
+    return " ".join([*words, problem.id, problem.family, trace.model, problem.text]).lower()
+
+
+def _summary(graded: Graded, role: str, flip: str) -> Html:
+    trace, verdict = graded.trace, graded.verdict
+    sign = _SIGNS[verdict.judgement] if verdict else "! failed"
+    tone = _TONES[verdict.judgement] if verdict else "open"
+    spent = trace.usage.model_milliseconds + trace.usage.tool_milliseconds
+    effort = f"{len(trace.steps)} steps, {trace.usage.output_tokens} tokens, {duration(spent)}"
+    return element(
+        "summary",
+        element("span", sign, class_=f"sign {tone}"),
+        element("span", graded.problem.id, class_="spec"),
+        element("span", role or trace.model, class_=f"chip {role.split()[-1] if role else ''}"),
+        element("span", flip, class_=f"flip {flip}") if flip else None,
+        element("span", _short_answer(graded), class_="given"),
+        element("span", effort, class_="minor end"),
+    )
+
+
+def _short_answer(graded: Graded) -> str:
+    answer = graded.trace.answer
+    if answer is None:
+        return f"no answer ({graded.trace.stop.replace('_', ' ')})"
+    return answer.text if len(answer.text) <= 60 else f"{answer.text[:57]}..."
+
+
+def _body(graded: Graded) -> Iterator[Html]:
+    problem, trace, verdict = graded.problem, graded.trace, graded.verdict
+    expected = problem.answer.text if problem.answer else "not known"
+    wrong = verdict.first_wrong_step if verdict else None
+    yield element("pre", problem.text, class_="problem")
+    yield element("ol", *(_step(step, i == wrong) for i, step in enumerate(trace.steps)))
+    yield _facts(
+        ("answer", trace.answer.text if trace.answer else "none"),
+        ("expected", expected),
+        ("verdict", f"{verdict.judgement}: {verdict.reason}" if verdict else trace.error),
+        ("ended", trace.stop.replace("_", " ")),
+        ("model", f"{trace.model}, seed {trace.sampling.seed}"),
+        ("trace", trace.id),
+    )
+
+
+def _facts(*rows: tuple[str, Child]) -> Html:
+    return element(
+        "dl",
+        *(part for name, value in rows for part in (element("dt", name), element("dd", value))),
+    )
+
+
+def _step(step: Step, is_wrong: bool) -> Html:
+    mark = element("span", "first wrong step", class_="state worse") if is_wrong else None
+    return element(
+        "li", mark, *_attempts(step), *_moves(step), class_="wrong" if is_wrong else None
+    )
+
+
+def _attempts(step: Step) -> Iterator[Html]:
+    for attempt in step.attempts:
+        yield element("pre", attempt.text or "(nothing)", class_="attempt")
+        yield element("p", f"{attempt.fault.replace('_', ' ')}: {attempt.told}", class_="minor")
+
+
+def _moves(step: Step) -> Iterator[Html]:
+    if step.content:
+        yield element("pre", step.content)
+    results = {observation.call_id: observation for observation in step.observations}
+    for call in step.calls:
+        yield element("pre", render_text_call(call.name, call.arguments), class_="call")
+        if found := results.get(call.id):
+            fault = f" {found.fault}" if found.fault else ""
+            yield element("pre", found.text, class_=f"result{fault}")
