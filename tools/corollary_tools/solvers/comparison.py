@@ -1,0 +1,147 @@
+"""Whether two expressions are the same function, in a worker: refuted by numbers, proved by sympy.
+
+Guarantees that False comes with a point where the sides differ by far more than any rounding, and
+True with a symbolic proof; where neither is found the answer is None. Expressions are compared
+where both are defined and real: x/x equals 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from corollary_tools.errors import ToolError
+from corollary_tools.expression import parse_sides, render_expression
+from corollary_tools.rounding import agrees
+from corollary_tools.solvers.constants import approximate
+from corollary_tools.solvers.number_text import about
+from corollary_tools.solvers.written_alike import written_alike
+
+_DIGITS = 30
+_FAR = sympy.Rational(1, 10**15)  # relative difference that refutes equality
+_STARTS = (2, 1, -1, 3, Fraction(1, 2), -2, Fraction(7, 3), 11, Fraction(-5, 7), Fraction(3, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """value: True, False or None where it could not be decided; reason: why."""
+
+    value: bool | None
+    reason: str
+
+
+def equivalent(request: dict[str, Any]) -> dict[str, Any]:
+    """Compare the texts `left` (the known one) and `right`: the service behind `equivalence`."""
+    left, right = request["left"], request["right"]
+    try:
+        found = compare_texts(left, right)
+    except ToolError as error:
+        alike = written_alike(left, right)
+        found = Comparison(alike, "math-verify reads them alike" if alike else str(error))
+    return {"value": found.value, "reason": found.reason}
+
+
+def compare_texts(left: str, right: str) -> Comparison:
+    """Compare two expressions, two equations, or an expression with `name = expression`."""
+    sides = [_sides(left), _sides(right)]
+    (one, first), (other, second) = sides
+    if one != other:
+        return Comparison(None, "an equation and an expression cannot be compared")
+    if one == "":
+        return _rounded(left, first, second) or compare(first, second)
+    if one == "=":
+        return _compare_equations(first, second)
+    return Comparison(None, "inequalities are not compared") if first != second else _SAME
+
+
+_SAME = Comparison(True, "the same expression")
+
+
+def _sides(text: str) -> tuple[str, Any]:
+    """(relation sign or "", left minus right): `y = 2x` counts as the expression 2x."""
+    operator, left, right = parse_sides(text)
+    if right == 0 and "=" not in text and operator == "=":
+        return "", left
+    if operator == "=" and left.is_Symbol and not right.has(left):
+        return "", right
+    return operator, left - right
+
+
+def _rounded(text: str, known: Any, given: Any) -> Comparison | None:
+    """A known decimal and a value that rounds to it, such as 3.14159 and pi."""
+    if not (known.is_Rational and given.is_number) or given.is_Rational:
+        return None
+    exact = Fraction(int(known.p), int(known.q))
+    if agrees(text, exact, approximate(given)):
+        return Comparison(True, f"{render_expression(given)} rounds to {text}")
+    return None
+
+
+def compare(left: Any, right: Any) -> Comparison:
+    """Compare two sympy expressions wherever both are defined and real."""
+    difference = sympy.expand(left - right)
+    if difference == 0:
+        return _SAME
+    if difference.is_Rational:
+        return Comparison(False, f"they differ by {render_expression(difference)}")
+    refuted = counter_example(left, right)
+    if refuted is not None:
+        return Comparison(False, refuted)
+    if _proved_zero(difference):
+        return Comparison(True, "their difference simplifies to 0")
+    return Comparison(None, "no point tells them apart and no proof was found")
+
+
+def _proved_zero(difference: Any) -> bool:
+    simplified = sympy.simplify(difference)
+    if simplified == 0:
+        return True
+    return not simplified.free_symbols and bool(simplified.equals(0))
+
+
+def counter_example(left: Any, right: Any) -> str | None:
+    """Where the two differ, such as `at x = 2 they are 4 and 5`; None where no point was found."""
+    names = sorted((left - right).free_symbols, key=lambda name: name.name)
+    for point in _points(names):
+        values = [_value_at(side, point) for side in (left, right)]
+        if None not in values and _differ(*values):
+            here = ", ".join(f"{name} = {value}" for name, value in point.items())
+            shown = " and ".join(about(Fraction(str(value))) for value in values)
+            return f"at {here} they are {shown}" if names else f"they are {shown}"
+    return None
+
+
+def _points(names: list[Any]) -> Iterator[dict[Any, Any]]:
+    if not names:
+        yield {}
+        return
+    for start in range(len(_STARTS)):
+        chosen = (_STARTS[(start + 3 * place) % len(_STARTS)] for place in range(len(names)))
+        yield {
+            name: sympy.Rational(Fraction(value).numerator, Fraction(value).denominator)
+            for name, value in zip(names, chosen, strict=True)
+        }
+
+
+def _value_at(side: Any, point: dict[Any, Any]) -> Any:
+    value = side.subs(point).evalf(_DIGITS)
+    return value if value.is_Float or value.is_Rational else None
+
+
+def _differ(left: Any, right: Any) -> bool:
+    scale = max(1, abs(left), abs(right))
+    return bool(abs(left - right) > _FAR * scale)
+
+
+def _compare_equations(left: Any, right: Any) -> Comparison:
+    """Two equations say the same where their differences have a constant ratio."""
+    if left == 0 or right == 0:
+        return Comparison(left == right, "an equation that always holds")
+    ratio = sympy.simplify(left / right)
+    if ratio.is_number and ratio != 0:
+        return Comparison(True, "one equation is a multiple of the other")
+    return Comparison(None, "the equations are not multiples of each other")
