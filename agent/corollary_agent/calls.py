@@ -111,7 +111,7 @@ def _read(text: str, known: Mapping[str, Sequence[str]]) -> ToolCall:
     try:
         node = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        reason = getattr(error, "msg", None) or type(error).__name__
+        reason = str(getattr(error, "msg", None) or type(error).__name__)[:80]
         raise CallError(f"I cannot read the call {text[:80]!r}: {reason}.") from None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         raise CallError(f"{text[:80]!r} is not a call like name(argument=value).")

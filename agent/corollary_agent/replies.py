@@ -7,10 +7,12 @@ tools: whether a tool exists and takes these arguments is found out there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import InvalidToolCall
 
 from corollary_agent.calls import (
     ANSWER,
@@ -25,6 +27,7 @@ from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, to_form
 from corollary_agent.trace import Attempt, Fault, ToolCall
 from corollary_tools.answer import Answer
+from corollary_tools.reading import read_answer
 
 _KINDS = {
     "number": "one number",
@@ -96,8 +99,6 @@ class Reader:
             raise CallError("Your message is empty. Call a tool, or write the answer.")
         if has_text_call(text, [*self.signatures, ANSWER]):
             raise CallError("You wrote a call as words. Send it as a tool call instead.")
-        from corollary_tools.reading import read_answer
-
         answer = read_answer(text, problem.asks, problem.options)
         if answer is None:
             kind = _KINDS[problem.asks]
@@ -144,8 +145,17 @@ def _with_ids(message: AIMessage, number: int) -> AIMessage:
 
 def _told_of_invalid(message: AIMessage) -> str:
     call = message.invalid_tool_calls[0]
-    reason = call["error"] or "its arguments are not a JSON object"
-    return f"I cannot read the call of {call['name'] or 'a tool'}: {reason}. Send it again, whole."
+    name = f"the call of {call['name']}" if call["name"] else "your call"
+    return f"I cannot read {name}: {_reason(call)}. Send it again, whole."
+
+
+def _reason(call: InvalidToolCall) -> str:
+    """What is wrong with a call, in one line: our own words where its text is not JSON."""
+    try:
+        json.loads(call["args"] or "")
+    except (ValueError, RecursionError) as error:
+        return f"it is not JSON ({clean(str(error))})"
+    return (call["error"] or "its arguments are not a JSON object").split("\n")[0].rstrip(".")
 
 
 def _answer_text(call: ToolCall) -> str:

@@ -59,7 +59,7 @@ class HostedChatModel(BaseChatModel):
         while True:
             options = self._options(kwargs)
             try:
-                return self.inner._generate(messages, stop, run_manager, **options)
+                return _whole(self.inner._generate(messages, stop, run_manager, **options))
             except Exception as error:  # noqa: BLE001  providers raise what they like; see explain
                 self._give_way(error, options)
 
@@ -73,7 +73,8 @@ class HostedChatModel(BaseChatModel):
         while True:
             options = self._options(kwargs)
             try:
-                return await self.inner._agenerate(messages, stop, run_manager, **options)
+                given = await self.inner._agenerate(messages, stop, run_manager, **options)
+                return _whole(given)
             except Exception as error:  # noqa: BLE001  providers raise what they like; see explain
                 self._give_way(error, options)
 
@@ -173,6 +174,12 @@ def _check_url(spec: str, url: str) -> None:
             because=f"{url!r} is not a URL",
             remedy="openai:NAME@http://localhost:8000/v1",
         )
+
+
+def _whole(result: ChatResult) -> ChatResult:
+    if not result.generations:
+        raise ValueError("it holds no message")
+    return result
 
 
 def _key(url: str) -> str:

@@ -67,7 +67,7 @@ class ScriptedChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=self._say(messages))])
 
     def _say(self, messages: list[BaseMessage]) -> AIMessage:
-        turn = self._turn([m for m in messages if isinstance(m, AIMessage)])
+        turn = script_place(self.messages, messages)
         if turn >= len(self.messages):
             raise CorollaryError(
                 f"{self.spec} has nothing to say at turn {turn + 1}",
@@ -76,14 +76,19 @@ class ScriptedChatModel(BaseChatModel):
             )
         return self.messages[turn].model_copy()
 
-    def _turn(self, history: list[AIMessage]) -> int:
-        """The place after the last message of `history`; one not in the script is one step."""
-        script = [written(message) for message in self.messages]
-        place = 0
-        for message in history:
+
+def script_place(script: Sequence[AIMessage], history: Sequence[BaseMessage]) -> int:
+    """The place in `script` after the last message of `history` that is in it.
+
+    A message of the model's that is not in the script (written in another form) is one step.
+    """
+    texts = [written(message) for message in script]
+    place = 0
+    for message in history:
+        if isinstance(message, AIMessage):
             text = written(message)
-            place = script.index(text, place) + 1 if text in script[place:] else place + 1
-        return place
+            place = texts.index(text, place) + 1 if text in texts[place:] else place + 1
+    return place
 
 
 def load_scripted(path: str, **options: Any) -> ScriptedChatModel:

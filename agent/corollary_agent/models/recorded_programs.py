@@ -1,0 +1,122 @@
+"""Logic-LM programs, as real models wrote them: taken apart into formulas with their sentences.
+
+Three dialects: rules (ProofWriter, PrOntoQA: `Cold($x, True) >>> Rough($x, True)`), first-order
+logic (FOLIO) and constraints (LogicalDeduction: `tractor > motorcycle`). Guarantees that what a
+model got wrong stays wrong: only the notation is changed, and what cannot be parsed is passed on
+as it was written, for the tool to refuse. Does not read AR-LSAT's programs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from corollary_tools.errors import ToolError
+from corollary_tools.formula import parse_formula, render_formula
+
+_SECTIONS = ("predicates", "facts", "rules", "query", "premises", "conclusion")
+_SECTION = re.compile(
+    rf"^\s*(?P<name>{'|'.join(_SECTIONS)}|domain|variables|constraints)\s*:\s*$", re.I
+)
+_ATOM = re.compile(r"([A-Za-z_]\w*)\s*\(([^()]*)\)")
+_VARIABLE = re.compile(r"\$(\w+)")
+_UNKNOWN = re.compile(r"^\s*([A-Za-z_][\w ]*?)\s*\[IN\]\s*\[(.*)\]\s*$")
+_DIFFERENT = re.compile(r"AllDifferentConstraint", re.I)
+_OPTION = re.compile(r"^\s*\(?([A-Z])\)\s*(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One formula, in the tools' notation, and the sentence it was written for."""
+
+    formula: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A whole program. conclusion of logic; names, values, distinct and options of constraints."""
+
+    premises: tuple[Line, ...]
+    conclusion: str = ""
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    distinct: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+
+def read_program(text: str) -> Program:
+    """Read a program of one of the three dialects. Raises ValueError for any other."""
+    parts = _sections(text)
+    if "variables" in parts:
+        return _constraints(parts)
+    if "conclusion" in parts:
+        premises = tuple(_line(row, canonical) for row in parts.get("premises", ()))
+        return Program(premises, conclusion=_first(parts["conclusion"], canonical))
+    if "query" in parts:
+        rows = [row for row in parts.get("facts", ()) if ">>>" in row or "$" not in row]
+        rows += parts.get("rules", [])
+        premises = tuple(_line(row, rule_formula) for row in rows)
+        return Program(premises, conclusion=_first(parts["query"], rule_formula))
+    raise ValueError("it is a program of none of the known dialects")
+
+
+def rule_formula(text: str) -> str:
+    """Return a fact or rule as a formula: truth values become signs, `$x` is quantified."""
+    variables = dict.fromkeys(_VARIABLE.findall(text))
+    plain = text.replace("$", "").replace(">>>", "->").replace("&&", "&").replace("||", "|")
+    body = _ATOM.sub(_atom, plain.replace("!", "~")).lower()
+    return canonical("".join(f"forall {name.lower()}. " for name in variables) + body)
+
+
+def canonical(text: str) -> str:
+    """Return a formula in the tools' notation, or as it is where it cannot be parsed."""
+    try:
+        return render_formula(parse_formula(text))
+    except ToolError:
+        return text.strip()
+
+
+def _sections(text: str) -> dict[str, list[str]]:
+    parts: dict[str, list[str]] = {}
+    rows: list[str] = []
+    for line in text.split("\n"):
+        heading = _SECTION.match(line)
+        if heading:
+            rows = parts.setdefault(heading["name"].lower(), [])
+        elif line.strip():
+            rows.append(line.strip())
+    return parts
+
+
+def _line(row: str, read: Any) -> Line:
+    formula, _, sentence = row.partition(":::")
+    return Line(read(formula.strip()), sentence.strip())
+
+
+def _first(rows: list[str], read: Any) -> str:
+    return _line(rows[0], read).formula if rows else ""
+
+
+def _atom(found: re.Match[str]) -> str:
+    """`Round(cat, False)` -> `~Round(cat)`; blanks within a name become `_`."""
+    name, inside = found[1], found[2]
+    terms = [re.sub(r"\s+", "_", term.strip()) for term in inside.split(",")]
+    sign = "~" if terms[-1] == "False" else ""
+    terms = terms[:-1] if terms[-1] in ("True", "False") else terms
+    return f"{sign}{name}({', '.join(terms)})" if terms else f"{sign}{name}"
+
+
+def _constraints(parts: dict[str, list[str]]) -> Program:
+    unknowns = [found for row in parts["variables"] if (found := _UNKNOWN.match(row))]
+    rows = parts.get("constraints", [])
+    values = tuple(v.strip() for v in unknowns[0][2].split(",")) if unknowns else ()
+    options = [found for row in parts.get("query", []) if (found := _OPTION.match(row))]
+    return Program(
+        premises=tuple(_line(row, canonical) for row in rows if not _DIFFERENT.match(row)),
+        names=tuple(found[1].replace(" ", "_") for found in unknowns),
+        values=values,
+        distinct=any(_DIFFERENT.match(row) for row in rows),
+        options=tuple((found[1], _line(found[2], canonical).formula) for found in options),
+    )

@@ -1,0 +1,216 @@
+"""Hosted models against a loopback server that speaks chat completions, and ones that do not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from corollary_agent.graph import build_agent
+from corollary_agent.models.load import load_model, model_name
+from corollary_agent.problem import Problem
+from corollary_agent.solve import asolve, solve
+from corollary_agent.stream import stream_steps
+from corollary_agent.trace import Sampling
+from corollary_tools.errors import CorollaryError
+from corollary_tools.toolkit import Toolkit
+
+Reply = tuple[int, str]
+PROBLEM = Problem(
+    id="half", source="test", split="test", family="test", domain="math",
+    question="What is 48/2?", asks="number",
+)  # fmt: skip
+
+
+def message(**fields: Any) -> Reply:
+    """A chat completion with one message, with usage."""
+    row = {"role": "assistant", "content": None, **fields}
+    choice = {"index": 0, "message": row, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m"}
+    return 200, json.dumps(body | {"choices": [choice], "usage": usage})
+
+
+def call(arguments: str) -> Reply:
+    """A chat completion that calls the calculator with these argument characters."""
+    function = {"name": "calculate", "arguments": arguments}
+    return message(tool_calls=[{"id": "c1", "type": "function", "function": function}])
+
+
+@contextmanager
+def server(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[tuple[str, list[Any]]]:
+    """A loopback server; yields its URL and the requests that it got."""
+    seen: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen.append(body | {"_key": self.headers.get("Authorization")})
+            status, text = answer(body)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{http.server_port}/v1", seen
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+
+
+def calculator(body: dict[str, Any]) -> Reply:
+    """Call the calculator, then answer with what it said."""
+    if body["messages"][-1]["role"] == "tool":
+        return message(content=f"The answer is {body['messages'][-1]['content']}.")
+    return call('{"expression": "48/2"}')
+
+
+def test_solves_with_tool_calls_over_http(toolkit: Toolkit) -> None:
+    with server(calculator) as (url, seen):
+        model = load_model(f"openai:m@{url}", max_retries=0)
+        agent = build_agent(model, toolkit)
+        trace = solve(agent, PROBLEM, Sampling(seed=3, max_tokens=99))
+        assert asyncio.run(asolve(agent, PROBLEM)).stop == "answered"
+    assert trace.error is None
+    assert trace.answer is not None
+    assert trace.answer.value == "24"
+    assert trace.model == model_name(model) == f"openai:m@{url}"
+    assert trace.usage.input_tokens == 14
+    assert seen[0]["seed"] == 3
+    assert seen[0]["max_tokens"] == 99
+    assert "top_p" not in seen[0]
+    assert [tool["function"]["name"] for tool in seen[0]["tools"]] == [
+        schema["function"]["name"] for schema in toolkit.schemas()
+    ]
+
+
+def test_no_provider_key_goes_to_a_plain_http_server(
+    toolkit: Toolkit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    monkeypatch.delenv("COROLLARY_API_KEY", raising=False)
+    with server(calculator) as (url, seen):
+        solve(build_agent(load_model(f"openai:m@{url}"), toolkit), PROBLEM)
+    assert seen[0]["_key"] == "Bearer none"
+
+
+def test_broken_arguments_are_repaired(toolkit: Toolkit) -> None:
+    replies = iter([call('{"expression": '), call('{"expression": "48/2"}'), message(content="24")])
+    with server(lambda body: next(replies)) as (url, _):
+        trace = solve(build_agent(load_model(f"openai:m@{url}", max_retries=0), toolkit), PROBLEM)
+    assert trace.stop == "answered", trace.error
+    assert trace.steps[0].faults[0] == "malformed_call"
+    assert '{"expression":' in trace.steps[0].attempts[0].text
+
+
+def test_a_refused_option_is_left_out(toolkit: Toolkit) -> None:
+    def strict(body: dict[str, Any]) -> Reply:
+        if "temperature" in body:
+            said = {"error": {"message": "Unsupported value: 'temperature'", "type": "x"}}
+            return 400, json.dumps(said)
+        return calculator(body)
+
+    with server(strict) as (url, seen):
+        trace = solve(build_agent(load_model(f"openai:m@{url}", max_retries=0), toolkit), PROBLEM)
+    assert trace.stop == "answered", trace.error
+    assert ["temperature" in body for body in seen] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ((200, "<html>hello</html>"), "no chat completion"),
+        ((200, '{"choices": []}'), "no chat completion"),
+        ((200, "[1, 2"), "no chat completion"),
+        ((401, '{"error": {"message": "bad key"}}'), "HTTP 401"),
+        ((404, '{"error": {"message": "no model m"}}'), "HTTP 404"),
+        ((500, "boom"), "HTTP 500"),
+    ],
+)
+def test_rubbish_is_an_error_for_people(toolkit: Toolkit, reply: Reply, said: str) -> None:
+    with server(lambda body: reply) as (url, _):
+        model = load_model(f"openai:m@{url}", max_retries=0)
+        with pytest.raises(CorollaryError) as caught:
+            model.invoke("hello")
+        trace = solve(build_agent(model, toolkit), PROBLEM)
+    assert caught.value.exit_code == 3
+    assert said in caught.value.because
+    assert url in caught.value.what
+    assert trace.stop == "error"
+    assert trace.error == str(caught.value)
+    assert len(trace.error.split("\n")) == 3
+
+
+def test_nobody_there(toolkit: Toolkit) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    model = load_model(f"openai:m@http://127.0.0.1:{port}/v1", max_retries=0)
+    with pytest.raises(CorollaryError, match="no connection") as caught:
+        asyncio.run(model.ainvoke("hello"))
+    assert caught.value.exit_code == 3
+    trace = solve(build_agent(model, toolkit), PROBLEM)
+    assert trace.stop == "error"
+
+
+def test_a_slow_server_is_a_timeout() -> None:
+    ready = threading.Event()
+
+    def slow(body: dict[str, Any]) -> Reply:
+        ready.wait(5)
+        return message(content="late")
+
+    with server(slow) as (url, _):
+        model = load_model(f"openai:m@{url}", max_retries=0, timeout=0.3)
+        with pytest.raises(CorollaryError, match="in time"):
+            model.invoke("hello")
+        ready.set()
+
+
+def test_streams_tokens_once(toolkit: Toolkit) -> None:
+    def stream(body: dict[str, Any]) -> Reply:
+        if not body.get("stream"):
+            return message(content="24")
+        rows = [{"role": "assistant", "content": "2"}, {"content": "4"}, {}]
+        parts = [
+            {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
+             "choices": [{"index": 0, "delta": row, "finish_reason": None if row else "stop"}]}
+            for row in rows
+        ]  # fmt: skip
+        return 200, "".join(f"data: {json.dumps(p)}\n\n" for p in parts) + "data: [DONE]\n\n"
+
+    with server(stream) as (url, _):
+        agent = build_agent(load_model(f"openai:m@{url}", max_retries=0), toolkit)
+        events = list(stream_steps(agent, PROBLEM))
+    assert [value for kind, value in events if kind == "token"] == ["2", "4"]
+    kind, trace = events[-1]
+    assert kind == "trace"
+    assert trace.stop == "answered", trace.error
+
+
+def test_wrong_specs_are_wrong_use() -> None:
+    for spec in ("openai:m@http://", "openi:gpt", "anthropicc:claude"):
+        with pytest.raises(CorollaryError) as caught:
+            load_model(spec)
+        assert caught.value.exit_code == 2, spec
+
+
+def test_a_missing_package_names_the_pip_line() -> None:
+    with pytest.raises(CorollaryError, match="pip install langchain-groq") as caught:
+        load_model("groq:llama")
+    assert caught.value.exit_code == 3

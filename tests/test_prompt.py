@@ -1,0 +1,92 @@
+"""The prompt: one rendering, stable, with nothing of the problem interpreted."""
+
+from __future__ import annotations
+
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+
+from corollary_agent.calls import parse_text_call
+from corollary_agent.models.scripted import ScriptedChatModel
+from corollary_agent.problem import Problem
+from corollary_agent.prompt import (
+    PromptSettings,
+    build_messages,
+    default_prompt,
+    parameter_names,
+    to_form,
+)
+from corollary_tools.toolkit import Toolkit
+
+THEORY = Problem(
+    id="t", source="test", split="test", family="f", domain="logic", asks="truth",
+    statements=("The cow is {blue}.", "Blue things are %s."), question="Is the cow cold?",
+)  # fmt: skip
+CHOICE = Problem(
+    id="c", source="test", split="test", family="f", domain="logic", asks="choice",
+    question="Which?", options=("this", "that"),
+)  # fmt: skip
+
+
+def test_brief_is_the_problem_and_nothing_else(toolkit: Toolkit) -> None:
+    brief = PromptSettings(style="brief", reading="desk")
+    assert build_messages(THEORY, toolkit, brief) == [HumanMessage("1. The cow is {blue}.")]
+    whole = PromptSettings(style="brief", reading="whole")
+    assert build_messages(THEORY, toolkit, whole) == [HumanMessage(THEORY.text)]
+    assert build_messages(CHOICE, toolkit, brief) == [HumanMessage("Which?\nA) this\nB) that")]
+
+
+def test_full_says_how_to_answer_and_how_the_desk_works(toolkit: Toolkit) -> None:
+    system, user = build_messages(THEORY, toolkit, PromptSettings(reading="desk"))
+    assert isinstance(system, SystemMessage)
+    assert "one at a time" in str(system.text)
+    assert "True, False or Unknown" in str(system.text)
+    assert user.text == "1. The cow is {blue}."
+    whole, _ = build_messages(THEORY, toolkit, PromptSettings(reading="whole"))
+    assert "one at a time" not in str(whole.text)
+
+
+def test_text_form_shows_every_tool_with_examples_that_can_be_read(toolkit: Toolkit) -> None:
+    system, _ = build_messages(THEORY, toolkit, PromptSettings(form="text"))
+    text = str(system.text)
+    names = parameter_names(toolkit)
+    for tool in toolkit.tools:
+        assert f"{tool.name}(" in text
+        assert tool.description in text
+    shown = [line for line in text.split("\n") if line.startswith("  Example: ")]
+    assert len(shown) == sum(len(tool.examples) for tool in toolkit.tools)
+    for line in shown:
+        assert parse_text_call(line.split(" returns ")[0], names).name in names
+    assert "calculate(expression: str)" in text
+
+
+def test_text_form_of_a_history(toolkit: Toolkit) -> None:
+    call = {"name": "premise", "args": {"n": 1, "formula": "blue(cow)"}, "id": "1"}
+    history = [
+        HumanMessage("1. The cow is blue."),
+        AIMessage("", tool_calls=[call]),
+        ToolMessage("Question: ...", tool_call_id="1"),
+        AIMessage('Say "True"'),
+    ]
+    assert [m.text for m in to_form(history, PromptSettings(form="text"))] == [
+        "1. The cow is blue.",
+        'premise(n=1, formula="blue(cow)")',
+        "Question: ...",
+        'answer("Say \\"True\\"")',
+    ]
+    assert to_form(history, PromptSettings()) == history
+
+
+def test_the_hash_follows_the_settings() -> None:
+    settings = [
+        PromptSettings(form=form, style=style, reading=reading)
+        for form in ("native", "text")
+        for style in ("full", "brief")
+        for reading in ("desk", "whole")
+    ]
+    assert len({s.hash for s in settings}) == len(settings)
+    assert PromptSettings().hash == PromptSettings().hash
+
+
+def test_each_model_is_spoken_to_as_it_was_made_for() -> None:
+    brief = PromptSettings(style="brief")
+    assert default_prompt(ScriptedChatModel([], prompt_settings=brief)) == brief
+    assert default_prompt(object()) == PromptSettings()
