@@ -33,21 +33,24 @@ def read_clauses(text: str, before: Subject | None = None) -> tuple[Subject, Wri
     operator, parts = _split(text)
     first, formula = _read_clause(parts[0], before)
     anchor = before or first
-    formulas, last = [formula], (first, parts[0])
-    for part in parts[1:]:
-        last, formula = _go_on(part, last, anchor)
-        formulas.append(formula)
-    return anchor, join(operator, formulas)
+    joined = join(operator, [formula, *_read_more(parts, first, anchor)])
+    return anchor, join("&", [*first.kinds, joined])
 
 
 def read_predicates(text: str, subject: Subject) -> Written:
     """What is said of a subject: `is big and does not like the cow`."""
     operator, parts = _split(text)
-    formulas, last = [read_predicate(parts[0], subject)], (subject, parts[0])
+    first = read_predicate(parts[0], subject)
+    return join(operator, [first, *_read_more(parts, subject, subject)])
+
+
+def _read_more(parts: list[str], subject: Subject, anchor: Subject) -> list[Written]:
+    """The formulas of the parts after the first."""
+    formulas, last = [], (subject, parts[0])
     for part in parts[1:]:
-        last, formula = _go_on(part, last, subject)
+        last, formula = _go_on(part, last, anchor)
         formulas.append(formula)
-    return join(operator, formulas)
+    return formulas
 
 
 def read_predicate(text: str, subject: Subject) -> Written:
@@ -62,6 +65,8 @@ def read_predicate(text: str, subject: Subject) -> Written:
         if words[1:2] != ["not"] or len(words) < 3:
             raise Unreadable(text)
         return negate(_relate(to_third_person(words[2]), words[3:], subject))
+    if len(words) == 1 and subject.words > 2:
+        raise Unreadable(text)
     verb = to_third_person(words[0]) if subject.plural else words[0]
     if not verb.endswith(("s", "ed")) or not is_verb(words[0]):
         raise Unreadable(text)
@@ -90,8 +95,7 @@ def _split(text: str) -> tuple[str, list[str]]:
 def _read_clause(text: str, before: Subject | None) -> tuple[Subject, Written]:
     def read(left: str, right: str) -> tuple[Subject, Written]:
         subject = read_subject(left, before)
-        said = read_predicate(right, subject)
-        return subject, join("&", [*subject.kinds, said])
+        return subject, read_predicate(right, subject)
 
     return only(attempt(read, left, right) for left, right in cuts(text))
 

@@ -1,4 +1,4 @@
-"""The English that the readers share: sentences, names, plurals and verb forms.
+"""The English that the readers share: names, plurals and verb forms.
 
 Guarantees the same word for one thing whichever form the text has it in. Knows regular forms and
 the irregular ones listed here; it is no general morphology.
@@ -18,11 +18,6 @@ _SINGULAR_ENDINGS = ("ss", "us", "is", "ous")
 _IRREGULAR_VERBS = {"have": "has", "are": "is", "do": "does", "go": "goes", "be": "is"}
 
 
-def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, each with its closing mark; decimal points do not close one."""
-    return [s.strip() for s in re.split(r"(?<=[.?!])\s+", text.strip()) if s.strip()]
-
-
 def to_name(phrase: str) -> str:
     """The name of a thing: lower case, no article, words joined by `_`.
 
@@ -30,7 +25,7 @@ def to_name(phrase: str) -> str:
     """
     if len(phrase) == 1 and phrase.isalpha():
         return phrase.upper()
-    words = re.findall(r"[a-z0-9]+", phrase.lower().replace("'", ""))
+    words = re.findall(r"[^\W_]+", phrase.lower().replace("'", ""))
     if words and words[0] in ("the", "a", "an"):
         words = words[1:]
     name = "_".join(words)

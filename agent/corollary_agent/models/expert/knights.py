@@ -12,6 +12,7 @@ import re
 from corollary_agent.models.expert.plan import Move, Plan, Refusal, Unreadable, read_premise
 from corollary_agent.models.expert.written import Written, join, negate
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 
 _KNIGHTS = ("knight", "truth-teller", "saint", "hero", "angel", "altruist", "sage", "pioneer")
 _KNAVES = ("knave", "liar", "sinner", "villain", "devil", "egoist", "fool", "laggard")
@@ -45,27 +46,16 @@ def plan_knights(problem: Problem) -> Plan:
 
 def split_speeches(text: str) -> tuple[str, ...]:
     """The speeches of a whole puzzle, in order, without its setting and its question."""
-    body = re.sub(r"^.*?\binhabitants:[^.]*\.\s*", "", text, flags=re.S)
-    body = re.sub(r"\s*(?:So )?[Ww]ho is .*$", "", body, flags=re.S)
-    return tuple(speech for part in _split(body) if (speech := part.strip()))
+    return tuple(s for s in split_sentences(text) if not _is_setting(s) and not s.endswith("?"))
 
 
-def _split(body: str) -> list[str]:
-    """Split at full stops outside quotation marks, and after a quotation that ends in one."""
-    pieces, quoted, last = [""], False, ""
-    for character in body:
-        pieces[-1] += character
-        closing = quoted and character in '"”'
-        quoted ^= character in '"“”'
-        if (character == "." and not quoted) or (closing and last == "."):
-            pieces.append("")
-        last = character
-    return pieces
+def _is_setting(sentence: str) -> bool:
+    return bool(_SETTING.search(sentence)) and not _QUOTED.search(sentence)
 
 
 def read_speech(text: str) -> str:
     """The canonical formula of one speech, such as `zoey <-> zoey | ethan`."""
-    if _SETTING.search(text) and not _QUOTED.search(text):
+    if _is_setting(text):
         return "true"
     quoted = _QUOTED.search(text)
     if quoted:

@@ -46,6 +46,11 @@ class Mistake:
     broken: str = ""
     words: str = ""
 
+    @property
+    def runs(self) -> bool:
+        """Whether this is a call that a tool can answer, so that the chain goes on from it."""
+        return self.move is not None and self.kind not in ("malformed_call", "unknown_tool")
+
 
 @dataclass(frozen=True, slots=True)
 class Slips:

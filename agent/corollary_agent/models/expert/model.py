@@ -26,6 +26,7 @@ from corollary_agent.models.expert.place import find_place
 from corollary_agent.models.expert.readers import plan
 from corollary_agent.models.expert.walk import Next, take_step
 from corollary_agent.problem import Problem
+from corollary_agent.problem_text import read_problem
 
 if TYPE_CHECKING:
     from corollary_agent.prompt import PromptSettings
@@ -51,6 +52,11 @@ class ExpertChatModel(BaseChatModel):
     def model_name(self) -> str:
         """The name in traces and reports; it says what this is."""
         return f"expert (rule-based stand-in, error rate {self.error_rate:g})"
+
+    @property
+    def model_spec(self) -> str:
+        """The same name: traces call a model by its spec."""
+        return self.model_name
 
     @property
     def prompt_settings(self) -> PromptSettings:
@@ -96,28 +102,22 @@ class ExpertChatModel(BaseChatModel):
         return self._reply(messages, kwargs.get("problem"), int(kwargs.get("seed") or 0))
 
     def _reply(self, messages: list[BaseMessage], problem: Problem | None, seed: int) -> ChatResult:
-        read = problem or to_problem(messages)
-        place = find_place(messages)
+        asked = [i for i, m in enumerate(messages) if isinstance(m, HumanMessage)] or [0]
+        start = asked[0] if problem else asked[-1]
+        read = problem or read_problem(str(messages[start].text))
+        place = find_place(messages, start)
         slips = Slips(self.error_rate, self.seed, seed)
         step = take_step(read, plan(read), place, slips)
-        message = _to_message(step, call_id=f"call_{len(place.made) + 1}")
+        message = _to_message(step, call_id=_fresh_id(messages))
         message.usage_metadata = _count(messages, message)
         message.response_metadata |= {"model_name": self.model_name}
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
-def to_problem(messages: Sequence[BaseMessage]) -> Problem:
-    """The problem that the first user message states, where none was handed over."""
-    text = next((str(m.text) for m in messages if isinstance(m, HumanMessage)), "")
-    return Problem(
-        id=text,
-        source="messages",
-        split="none",
-        family="messages",
-        domain="logic",
-        question=text,
-        asks="expression",
-    )
+def _fresh_id(messages: Sequence[BaseMessage]) -> str:
+    """The id of the next call: `call_` and the first number that no call has."""
+    used = {c["id"] for m in messages if isinstance(m, AIMessage) for c in m.tool_calls}
+    return next(f"call_{n}" for n in range(1, len(used) + 2) if f"call_{n}" not in used)
 
 
 def _to_message(step: Next, *, call_id: str) -> AIMessage:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from corollary_agent.models.expert.english import split_sentences, to_name, to_singular
+from corollary_agent.models.expert.english import to_name, to_singular
 from corollary_agent.models.expert.plan import (
     Arguments,
     Move,
@@ -30,6 +30,7 @@ from corollary_agent.models.expert.scales import (
     to_rank,
 )
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 from corollary_tools.desk import letter
 
 _BE = r"(?:is|are|was|were|finished|finishes|came|comes|ranked|ranks|placed|stands|sits|arrived)"
@@ -83,7 +84,7 @@ def plan_ordering(problem: Problem) -> Plan:
 
 
 def _texts(problem: Problem) -> tuple[str, ...]:
-    return problem.statements or tuple(split_sentences(problem.question)[:-1])
+    return problem.statements or split_sentences(problem.question)[:-1]
 
 
 def read_opening(text: str) -> Row:

@@ -28,23 +28,30 @@ _FUNCTION = _words(
     "but although there here it they he she him her them its their something someone somebody "
     "anything anyone anybody everything everyone everybody nothing nobody a an the to of in at "
     "with from near on by for as so also very always never often this these those exactly one "
-    "two three"
+    "two three other others another more less such same forall exists xor true false"
 )
 _OPEN = _words("something someone somebody anything anyone anybody")
+_ANY = frozenset({"a person", "a thing", "an object", "one"})
 _BACK = _words("it they he she")
 _DETERMINED = _words("the my your his her our their its")
-_THINGS = _words("thing things people person persons object objects one ones")
+THINGS = _words("thing things people person persons object objects one ones")
 _LINKS = "than|of|in|to|at|with|from|near|on|by"
 _RELATED = re.compile(rf"^(?:an? |the )?(?P<word>[a-z-]+) (?P<link>{_LINKS}) (?P<other>.+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a clause is about. kinds: what the phrase itself says of it, as in `a big cat`."""
+    """What a clause is about.
+
+    kinds: what the phrase itself says of it, as in `a big cat`; noun: `cat`, by which `the cat`
+    refers back to it. words: how many the phrase has.
+    """
 
     term: str
     plural: bool = False
     kinds: tuple[Written, ...] = ()
+    noun: str = ""
+    words: int = 1
 
 
 def read_subject(phrase: str, before: Subject | None) -> Subject:
@@ -55,12 +62,25 @@ def read_subject(phrase: str, before: Subject | None) -> Subject:
         if before is None:
             raise Unreadable(phrase)
         return Subject(before.term, plural=low == "they")
-    if low in _OPEN:
-        return Subject(VARIABLE)
-    if words and words[0].lower() in ("a", "an"):
-        return Subject(VARIABLE, kinds=tuple(read_kinds(phrase, VARIABLE)))
+    if before and before.noun and low in (f"the {before.noun}", f"that {before.noun}"):
+        return Subject(before.term)
+    if low in _OPEN or low in _ANY:
+        return Subject(VARIABLE, noun=words[-1].lower())
+    if len(words) > 1 and words[0].lower() in ("a", "an"):
+        return _read_indefinite(phrase, before)
     name = read_name(phrase)
-    return Subject(name, plural=low.startswith("the ") and is_plural(words[-1]))
+    many = low.startswith("the ") and is_plural(words[-1])
+    return Subject(name, plural=many, words=len(words))
+
+
+def _read_indefinite(phrase: str, before: Subject | None) -> Subject:
+    """`a big cat`, or the one before where it is called the same."""
+    kinds = tuple(read_kinds(phrase, VARIABLE))
+    if before is not None and before.kinds == kinds:
+        return Subject(before.term)
+    if before is not None or len(kinds) > 2:
+        raise Unreadable(phrase)
+    return Subject(VARIABLE, kinds=kinds, noun=phrase.split()[-1].lower(), words=2)
 
 
 def read_name(phrase: str) -> str:
@@ -80,7 +100,8 @@ def read_kinds(phrase: str, term: str) -> list[Written]:
     text = re.sub(r"^(?:an?|the) ", "", phrase.strip(), flags=re.I)
     words = [word for word in re.split(r",? and |, | ", text) if word]
     _check(words, phrase)
-    kept = words[:-1] if words[-1].lower() in _THINGS else [*words[:-1], to_singular(words[-1])]
+    drop = len(words) > 1 and words[-1].lower() in THINGS
+    kept = words[:-1] if drop else [*words[:-1], to_singular(words[-1])]
     return [_predicate(word, term) for word in kept]
 
 
@@ -103,7 +124,7 @@ def read_complement(text: str, subject: Subject) -> Written:
         return Written(f"{name}({subject.term}, {read_object(related['other'], subject)})")
     if re.match(r"^(?:an?|the) ", text, re.I):
         return join("&", read_kinds(text, subject.term))
-    return _predicate(_bare(text, subject), subject.term)
+    return join("&", _bare(text, subject))
 
 
 def read_object(phrase: str, subject: Subject) -> str:
@@ -115,15 +136,17 @@ def read_object(phrase: str, subject: Subject) -> str:
     return read_name(phrase)
 
 
-def _bare(text: str, subject: Subject) -> str:
+def _bare(text: str, subject: Subject) -> list[Written]:
+    """An adjective, or, of several things, a plural noun with at most one word before it."""
     words = text.split()
+    if words[0][0].isupper() and len(words[0]) > 1 and not subject.plural:
+        raise Unreadable(text)
+    if subject.plural and len(words) <= 2 and (len(words) == 1 or is_plural(words[-1])):
+        return read_kinds(text, subject.term)
+    if len(words) != 1:
+        raise Unreadable(text)
     _check(words, text)
-    many = len(words) == 2 and is_plural(words[1]) and subject.plural
-    if len(words) != 1 and not many:
-        raise Unreadable(text)
-    if words[0][0].isupper() and len(words[0]) > 1:
-        raise Unreadable(text)
-    return to_singular(words[-1]) if subject.plural else words[0]
+    return [_predicate(words[0], subject.term)]
 
 
 def _predicate(word: str, term: str) -> Written:

@@ -1,18 +1,31 @@
 """Where a chain stands: what was called and answered so far, read from the messages alone.
 
 Guarantees that a chain can be resumed or forked anywhere: nothing is remembered between calls. A
-call counts as made when it has a result; failed attempts that the graph is asking to repair count
-as `failed`, not as made.
+call counts as made when it has a result; a result that does not look like its tool's answer makes
+it `refused`. Attempts that the graph is asking to repair count as `failed`, not as made.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from corollary_agent.models.expert.plan import Arguments, Move
+
+_HANDED = r"\d+\. |Question: |Recorded|[A-Z]\) |All options"
+_DONE = {
+    "premise": _HANDED,
+    "declare": _HANDED + "|Declared",
+    "option": _HANDED,
+    "prove": r"(?:True|False|Unknown)\b|The premises contradict",
+    "find": r"(?:unique|several|none)\b",
+    "choose": r"[A-H](?:, [A-H])*(?: \(|$)|none",
+    "calculate": r"[-\d.(]|sqrt|pi|\w+ \(about",
+    "solve": r"[A-Za-z]\w* = |no solution|every ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +50,12 @@ class Place:
         return next(same, None)
 
 
-def find_place(messages: Sequence[BaseMessage]) -> Place:
-    """Read the place from the messages of a chain."""
+def find_place(messages: Sequence[BaseMessage], start: int) -> Place:
+    """Read the place from the messages of a chain. start: the index of the problem's message."""
     results = {m.tool_call_id: m for m in messages if isinstance(m, ToolMessage)}
     made: list[Made] = []
     failed = 0
-    for message in messages[1:]:
+    for message in messages[start + 1 :]:
         if isinstance(message, AIMessage):
             answered = [c for c in message.tool_calls if c["id"] in results]
             made += [_made(c["name"], c["args"], results[str(c["id"])]) for c in answered]
@@ -53,7 +66,11 @@ def find_place(messages: Sequence[BaseMessage]) -> Place:
 
 
 def _made(name: str, arguments: Arguments, message: ToolMessage) -> Made:
-    return Made(Move(name, arguments), str(message.text), message.status == "error")
+    text = str(message.text)
+    done = message.status != "error" and re.match(
+        _DONE.get(name, "(?!There is no tool)"), text, re.S
+    )
+    return Made(Move(name, arguments), text, not done)
 
 
 def _same(left: Move, right: Move) -> bool:

@@ -18,7 +18,14 @@ from corollary_agent.models.expert.clauses import (
     read_predicates,
 )
 from corollary_agent.models.expert.english import is_plural, to_third_person
-from corollary_agent.models.expert.phrases import VARIABLE, Subject, is_verb, read_name, read_nouns
+from corollary_agent.models.expert.phrases import (
+    THINGS,
+    VARIABLE,
+    Subject,
+    is_verb,
+    read_name,
+    read_nouns,
+)
 from corollary_agent.models.expert.plan import Unreadable
 from corollary_agent.models.expert.written import Written, join, negate, quantify
 
@@ -85,6 +92,8 @@ def _plain(sentence: str) -> str:
 
 
 def _read(text: str) -> str:
+    if not text.split():
+        raise Unreadable(text)
     rule = re.match(r"^if (?P<body>.+?),? then (?P<head>.+)$", text, re.I)
     if rule:
         return _close(_read_rule(rule["body"], rule["head"]), "forall")
@@ -166,6 +175,8 @@ def _read_plural(text: str) -> str:
     """A bare plural such as `Big, young people are nice` speaks of all of them."""
     if text.lower().startswith(("the ", "if ")):
         raise Unreadable(text)
+    if not re.search(r" (?:are|were|do) ", text) and not is_plural(text.split()[0].lower()):
+        raise Unreadable(text)
     return _read_nouns("all", text)
 
 
@@ -188,7 +199,7 @@ def _cut_nouns(rest: str, *, plural: bool) -> list[tuple[list[Written], Written]
 def _of_nouns(nouns: str, said: str, *, plural: bool) -> tuple[list[Written], Written]:
     if plural and not is_plural(nouns.split()[-1].lower()):
         raise Unreadable(nouns)
-    subject = Subject(VARIABLE, plural=plural)
+    subject = Subject(VARIABLE, plural=plural, words=1 + len(nouns.split()))
     return read_nouns(nouns, VARIABLE), read_predicates(said, subject)
 
 
@@ -200,7 +211,8 @@ def _related(nouns: str, rest: str, *, plural: bool) -> list[tuple[list[Written]
 
     def read(left: str, right: str) -> tuple[list[Written], Written]:
         subject = Subject(VARIABLE, plural=plural)
-        kinds = read_nouns(nouns, VARIABLE) if nouns else []
+        open_kind = not nouns or nouns.lower() in THINGS
+        kinds = [] if open_kind else read_nouns(nouns, VARIABLE)
         return [*kinds, read_predicates(left, subject)], read_predicates(right, subject)
 
     return [attempt(read, a, b) for a, b in cuts(clause)]

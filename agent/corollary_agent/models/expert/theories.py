@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
-from corollary_agent.models.expert.english import split_sentences
 from corollary_agent.models.expert.plan import Move, Plan, Refusal, Unreadable, read_premise
 from corollary_agent.models.expert.sentences import read_question, read_sentence
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 from corollary_tools.desk import letter
 
 
@@ -34,7 +34,7 @@ def statements_of(problem: Problem) -> tuple[tuple[str, ...], str]:
     if problem.statements:
         return problem.statements, problem.question
     sentences = split_sentences(problem.question)
-    return tuple(sentences[:-1]), sentences[-1] if sentences else ""
+    return sentences[:-1], sentences[-1] if sentences else ""
 
 
 def _conclude(problem: Problem, result: str) -> str:

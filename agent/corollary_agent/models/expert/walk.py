@@ -48,8 +48,8 @@ def take_step(problem: Problem, plan: Plan, place: Place, slips: Slips) -> Next:
 
 def _find_made(right: Move, mistake: Mistake | None, place: Place) -> Made | None:
     found = place.find(right)
-    if found is None and mistake and mistake.move and not mistake.broken:
-        wrong = place.find(mistake.move)
+    if found is None and mistake and mistake.runs:
+        wrong = place.find(mistake.move) if mistake.move else None
         return None if wrong is None or wrong.refused else wrong
     return found
 

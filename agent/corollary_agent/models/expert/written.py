@@ -37,7 +37,9 @@ def join(operator: str, parts: list[Written]) -> Written:
         return parts[0]
     level = _LEVELS[operator]
     left = parts[0].bracketed(level + 1 if operator == "->" else level)
-    rest = [part.bracketed(level if operator == "->" else level + 1) for part in parts[1:]]
+    rest = [
+        part.bracketed(level + 1 if operator in ("<->", "xor") else level) for part in parts[1:]
+    ]
     return Written(f" {operator} ".join([left, *rest]), level)
 
 
