@@ -15,7 +15,7 @@ from langchain_core.runnables import RunnableConfig
 from corollary_agent.graph import Agent
 from corollary_agent.problem import Problem
 from corollary_agent.state import AgentInput
-from corollary_agent.trace import Sampling, Trace
+from corollary_agent.trace import Sampling, ToolCall, Trace
 from corollary_tools.errors import CorollaryError
 
 _SAMPLING = Sampling()
@@ -46,6 +46,20 @@ async def asolve(
 def resume(agent: Agent, config: RunnableConfig) -> Trace:
     """Go on with the run of a thread that was interrupted, in this process or in another."""
     return trace_of(agent.invoke(None, config))
+
+
+def edit_calls(agent: Agent, config: RunnableConfig, calls: Sequence[ToolCall]) -> None:
+    """Put `calls` in place of those that a run, stopped before its tools, was about to make.
+
+    The history will show the edited calls as the model's own, so that calls and results agree.
+    The run is stopped there by `agent.invoke(agent_input(...), config, interrupt_before=["tools"])`
+    and gone on with by `resume`.
+    """
+    state = agent.get_state(config).values
+    draft = {**state["draft"], "calls": [call.model_dump(mode="json") for call in calls]}
+    rows = [{"name": call.name, "args": call.arguments, "id": call.id} for call in calls]
+    pending = state["pending"].model_copy(update={"tool_calls": rows})
+    agent.update_state(config, {"draft": draft, "pending": pending}, as_node="act")
 
 
 async def solve_many(

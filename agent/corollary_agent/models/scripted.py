@@ -82,13 +82,17 @@ def script_place(script: Sequence[AIMessage], history: Sequence[BaseMessage]) ->
 
     A message of the model's that is not in the script (written in another form) is one step.
     """
-    texts = [written(message) for message in script]
+    keys = [_key(message) for message in script]
     place = 0
     for message in history:
         if isinstance(message, AIMessage):
-            text = written(message)
-            place = texts.index(text, place) + 1 if text in texts[place:] else place + 1
+            key = _key(message)
+            place = keys.index(key, place) + 1 if key in keys[place:] else place + 1
     return place
+
+
+def _key(message: AIMessage) -> tuple[bool, str]:
+    return bool(message.tool_calls), written(message)
 
 
 def load_scripted(path: str, **options: Any) -> ScriptedChatModel:
