@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 from corollary_agent.models.expert.english import to_third_person
@@ -58,16 +59,17 @@ def read_predicate(text: str, subject: Subject) -> Written:
     words = text.split()
     be, do = _BE.get(words[0].lower()), _DO.get(words[0].lower())
     if be is not None and len(words) > 1:
-        if be != subject.plural and words[0] != "were":
+        if subject.plural not in (be, None):
             raise Unreadable(text)
-        return read_complement(" ".join(words[1:]), subject)
+        return read_complement(" ".join(words[1:]), replace(subject, plural=be))
     if do is not None:
         if words[1:2] != ["not"] or len(words) < 3:
             raise Unreadable(text)
         return negate(_relate(to_third_person(words[2]), words[3:], subject))
     if len(words) == 1 and subject.words > 2:
         raise Unreadable(text)
-    verb = to_third_person(words[0]) if subject.plural else words[0]
+    base = subject.plural or (subject.plural is None and not words[0].endswith("s"))
+    verb = to_third_person(words[0]) if base else words[0]
     if not verb.endswith(("s", "ed")) or not is_verb(words[0]):
         raise Unreadable(text)
     return _relate(verb, words[1:], subject)

@@ -44,11 +44,12 @@ class Subject:
     """What a clause is about.
 
     kinds: what the phrase itself says of it, as in `a big cat`; noun: `cat`, by which `the cat`
-    refers back to it. words: how many the phrase has.
+    refers back to it. words: how many the phrase has. plural: None where it may be either, as in
+    `the sheep`.
     """
 
     term: str
-    plural: bool = False
+    plural: bool | None = False
     kinds: tuple[Written, ...] = ()
     noun: str = ""
     words: int = 1
@@ -69,7 +70,7 @@ def read_subject(phrase: str, before: Subject | None) -> Subject:
     if len(words) > 1 and words[0].lower() in ("a", "an"):
         return _read_indefinite(phrase, before)
     name = read_name(phrase)
-    many = low.startswith("the ") and is_plural(words[-1])
+    many = None if low.startswith("the ") and is_plural(words[-1]) else False
     return Subject(name, plural=many, words=len(words))
 
 
