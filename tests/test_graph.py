@@ -167,6 +167,9 @@ def test_a_model_that_will_not_be_repaired_is_refused(toolkit: Toolkit) -> None:
     assert trace.stop == "refused"
     assert trace.answer is None
     assert len(trace.steps[-1].attempts) == 3
+    unknown = run(toolkit, *[call("nothing")] * 3)
+    assert unknown.stop == "refused"
+    assert unknown.steps[-1].calls == ()
     assert run(toolkit, BROKEN, "25", limits=Limits(repairs=0)).stop == "refused"
 
 

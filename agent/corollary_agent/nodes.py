@@ -20,7 +20,7 @@ from corollary_agent.limits import Limits
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, build_messages, to_form
 from corollary_agent.repeats import Memo, Result, call_key, first_result, repeated_result
-from corollary_agent.replies import Flaw, Reader, Reply
+from corollary_agent.replies import Flaw, Reader
 from corollary_agent.state import (
     AgentState,
     Update,
@@ -30,9 +30,16 @@ from corollary_agent.state import (
     read_sampling_value,
     run_id,
 )
+from corollary_agent.steps import (
+    describe,
+    draft_step,
+    seconds_spent,
+    since,
+    stored_flaw,
+    tokens_used,
+)
 from corollary_agent.trace import Attempt, Sampling, Step, StopReason, ToolCall
 from corollary_tools.desk import Desk
-from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
 
 _MARGIN = 2
@@ -57,7 +64,7 @@ class Nodes:
         start = time.perf_counter()
         try:
             message = self.model.invoke(self._view(state), config, **self._options(state))
-            return begun | self._take(state, message, _since(start))
+            return begun | self._take(state, message, since(start))
         except GraphBubbleUp:
             raise
         except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
@@ -67,18 +74,18 @@ class Nodes:
         """Ask the model for the next message, for no longer than the run may still take."""
         state, begun = self._begin(state)
         start = time.perf_counter()
-        clock = asyncio.timeout(max(0.0, self.limits.seconds - _spent(state)))
+        clock = asyncio.timeout(max(0.0, self.limits.seconds - seconds_spent(state)))
         try:
             async with clock:
                 message = await self.model.ainvoke(
                     self._view(state), config, **self._options(state)
                 )
-            return begun | self._take(state, message, _since(start))
+            return begun | self._take(state, message, since(start))
         except GraphBubbleUp:
             raise
         except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
             if clock.expired():
-                return begun | self._cut_off(state, _since(start))
+                return begun | self._cut_off(state, since(start))
             return begun | self._failed(state, "the model's turn", error)
 
     def tools(self, state: AgentState, config: RunnableConfig) -> Update:
@@ -98,7 +105,8 @@ class Nodes:
         assert flaw is not None
         draft = Step.model_validate(state["draft"])
         attempts = (*draft.attempts, Attempt.model_validate(flaw["attempt"]))
-        kept = draft.model_copy(update={"attempts": attempts}).model_dump(mode="json")
+        mended = {"attempts": attempts, "calls": (), "content": ""}
+        kept = draft.model_copy(update=mended).model_dump(mode="json")
         update: Update = {"draft": kept, "failed": [*state["failed"], *flaw["shown"]], "flaw": None}
         if len(attempts) > self.limits.repairs:
             return finish(state, update, "refused")
@@ -133,8 +141,8 @@ class Nodes:
     def _take(self, state: AgentState, message: AIMessage, milliseconds: float) -> Update:
         problem = Problem.model_validate(state["problem"])
         reply = self.reader.read(message, problem, len(state["steps"]))
-        draft = _drafted(state, reply, milliseconds)
-        update: Update = {"pending": reply.message, "draft": draft, "flaw": _stored(reply.flaw)}
+        draft = draft_step(state, reply, milliseconds)
+        update: Update = {"pending": reply.message, "draft": draft, "flaw": stored_flaw(reply.flaw)}
         if reply.answer is None:
             return update
         update["messages"] = [*state["messages"], reply.message]
@@ -149,7 +157,7 @@ class Nodes:
             key = call_key(call, desk)
             result = self._run_call(call, desk, memory.get(key))
             if result.observation.fault in ("unknown_tool", "bad_arguments"):
-                return {"flaw": _stored(self._flaw(state, result))}
+                return {"flaw": stored_flaw(self._flaw(state, result))}
             desk, memory[key] = result.desk, result.memo
             results.append(result)
             if result.ends:
@@ -191,59 +199,15 @@ class Nodes:
         after: AgentState = {**state, **update}  # type: ignore[typeddict-item]
         if len(after["steps"]) >= self.limits.steps or state["remaining_steps"] <= _MARGIN:
             return "step_limit"
-        if _tokens(after) >= self.limits.tokens:
+        if tokens_used(after) >= self.limits.tokens:
             return "token_limit"
-        return "time_limit" if _spent(after) >= self.limits.seconds else None
+        return "time_limit" if seconds_spent(after) >= self.limits.seconds else None
 
     def _failed(self, state: AgentState, who: str, error: Exception) -> Update:
-        cause = str(error) if isinstance(error, CorollaryError) else _described(who, error)
-        return finish(state, {"error": cause}, "error")
+        return finish(state, {"error": describe(who, error)}, "error")
 
     def _cut_off(self, state: AgentState, milliseconds: float) -> Update:
         draft = Step.model_validate(state["draft"])
         spent = {"milliseconds": draft.milliseconds + milliseconds}
         kept = draft.model_copy(update=spent).model_dump(mode="json")
         return finish(state, {"draft": kept}, "time_limit")
-
-
-def _drafted(state: AgentState, reply: Reply, milliseconds: float) -> dict[str, Any]:
-    """The step so far: this message, and the cost of the failed attempts before it."""
-    before = Step.model_validate(state["draft"])
-    usage = reply.message.usage_metadata
-    step = Step(
-        content="" if reply.flaw else str(reply.message.text),
-        calls=reply.calls,
-        attempts=before.attempts,
-        input_tokens=before.input_tokens + (usage["input_tokens"] if usage else 0),
-        output_tokens=before.output_tokens + (usage["output_tokens"] if usage else 0),
-        milliseconds=before.milliseconds + milliseconds,
-    )
-    return step.model_dump(mode="json")
-
-
-def _stored(flaw: Flaw | None) -> dict[str, Any] | None:
-    if flaw is None:
-        return None
-    return {"attempt": flaw.attempt.model_dump(mode="json"), "shown": list(flaw.shown)}
-
-
-def _described(who: str, error: Exception) -> str:
-    return f"{who} failed\n  because {type(error).__name__}: {error}"
-
-
-def _since(start: float) -> float:
-    return (time.perf_counter() - start) * 1000
-
-
-def _spent(state: AgentState) -> float:
-    """Seconds of model and tools in this run so far."""
-    steps = [*state["steps"], state["draft"]] if state["draft"] else state["steps"]
-    tools = (o["milliseconds"] for step in steps for o in step["observations"])
-    return float(sum(step["milliseconds"] for step in steps) + sum(tools)) / 1000
-
-
-def _tokens(state: AgentState) -> int:
-    """The length of the conversation, as the model counted it at its last message."""
-    pending = state["pending"]
-    usage = pending.usage_metadata if pending is not None else None
-    return usage["input_tokens"] + usage["output_tokens"] if usage else 0
