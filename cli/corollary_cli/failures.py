@@ -66,6 +66,19 @@ def explain(error: BaseException) -> CorollaryError | None:
     return None
 
 
+def model_failure(told: str) -> CorollaryError:
+    """Read a trace's error, one line or the three of a CorollaryError, as an error for people."""
+    lines = [line.strip() for line in told.splitlines()]
+    because = [line.removeprefix("because ") for line in lines if line.startswith("because ")]
+    remedy = [line.removeprefix("try: ") for line in lines if line.startswith("try: ")]
+    return CorollaryError(
+        lines[0] if because else "the model failed",
+        because=because[0] if because else lines[0],
+        remedy=remedy[0] if remedy else "see that the model is there, or another --model",
+        exit_code=3,
+    )
+
+
 def _usage(error: click.UsageError) -> CorollaryError:
     path = error.ctx.command_path if error.ctx else "corollary"
     usage = error.ctx.get_usage().removeprefix("Usage: ") if error.ctx else "corollary --help"

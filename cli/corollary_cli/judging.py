@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Word = Literal["proved", "checked", "unchecked", "refuted"]
 _READING = ("premise", "declare", "option")
 _DECIDING = ("prove", "find", "choose")
-_BY_MODEL = "as the model wrote the problem down"
+_BY_MODEL = "for the problem as the model wrote it down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,29 @@ def _by_tools(problem: Problem, trace: Trace, toolkit: Toolkit) -> Judged:
     found = read_answer(seen.text, problem.asks, problem.options)
     same = _same(trace.answer, found, toolkit) if found else None
     if same:
-        return _supported(call, seen, result)
+        return _supported(trace, call, seen)
     if call.name in _DECIDING and same is False:
-        return Judged("refuted", (f"{call.name} found {result}",))
+        return Judged("refuted", (f"{result} (from {call.name})",))
     return Judged("unchecked", (f"the last tool result is {result} (from {call.name})",))
 
 
-def _supported(call: ToolCall, seen: Observation, result: str) -> Judged:
+def _supported(trace: Trace, call: ToolCall, seen: Observation) -> Judged:
+    result = " ".join(seen.text.split())
+    certificate = seen.certificate or {}
     if call.name in _DECIDING:
-        return Judged("proved", (f"z3: {result}, {_BY_MODEL}",))
-    if call.name == "solve" and seen.certificate is not None:
-        return Judged("proved", (f"put back into the equations, it fits them, {_BY_MODEL}",))
-    reason = f"{call.name} gives {result} exactly; that it is what was asked is not checked"
-    return Judged("checked", (reason,))
+        used = tuple(_used(trace, certificate.get("uses")))
+        return Judged("proved", (f"{result}: z3, {_BY_MODEL}", *used))
+    if call.name == "solve" and certificate:
+        return Judged("proved", (f"{result}: it fits when put back, {_BY_MODEL}",))
+    return Judged("checked", (f"{result} is exact; that it is what was asked is not checked",))
+
+
+def _used(trace: Trace, numbers: object) -> Iterator[str]:
+    """The statements that a proof rests on, as the model wrote them down."""
+    calls = [call for step in trace.steps for call in step.calls if call.name == "premise"]
+    written = {str(call.arguments.get("n")): call.arguments.get("formula") for call in calls}
+    for number in numbers if isinstance(numbers, list) else ():
+        yield f"  {number}. {written.get(str(number), '(not recorded)')}"
 
 
 def _decisive(trace: Trace) -> Iterator[tuple[ToolCall, Observation]]:

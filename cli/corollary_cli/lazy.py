@@ -8,7 +8,8 @@ command imports its work inside its own function. Every failure of any command p
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
@@ -69,14 +70,17 @@ class LateGroup(SuggestingGroup):
             with formatter.section(title):
                 formatter.write_dl(rows, col_max=12)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the words; --help and --version already print here."""
+        with _ended_pipe():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; end in silence where the reader of stdout went away."""
-        try:
+        """Run the command."""
+        with _ended_pipe():
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            raise SystemExit(leave_pipe()) from None
-        return result
+            return result
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> NoReturn:
         """Run and exit with the code of DESIGN section 7: 0, 1, 2, 3 or 130."""
@@ -89,3 +93,12 @@ class LateGroup(SuggestingGroup):
         except (click.Abort, KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the one place where every failure ends
             code = report_failure(error, output, words)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _ended_pipe() -> Iterator[None]:
+    """End in silence where the reader of stdout went away."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise SystemExit(leave_pipe()) from None

@@ -6,6 +6,9 @@ before a command runs.
 
 from __future__ import annotations
 
+import os
+import warnings
+
 import click
 
 from corollary_cli.lazy import LateGroup
@@ -16,6 +19,12 @@ SECTIONS = {
     "Data": ("rollout", "grade", "pairs"),
     "Learn": ("train", "evaluate", "gate", "loop"),
     "See": ("report",),
+}
+_QUIET = {
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "false",
 }
 EXAMPLE = 'corollary solve "A shop sells 3 apples for $2. What do 12 apples cost?"'
 
@@ -60,5 +69,9 @@ cli = _Root(
 
 
 def main() -> None:
-    """Run the command line; always exits."""
+    """Run the command line; always exits. Libraries keep their bars and warnings to themselves."""
+    if os.environ.get("COROLLARY_DEBUG") != "1":
+        warnings.simplefilter("ignore")
+        for name, value in _QUIET.items():
+            os.environ.setdefault(name, value)
     cli.main()

@@ -107,12 +107,23 @@ def estimate(plan: Plan, folder: Path) -> str:
     steps = sum(len(trace.steps) for trace in traces) / tried
     seconds = (time.monotonic() - began) / tried * count
     lines = [
+        *_kept(folder),
         f"{len(problems)} problems x {plan.samples} samples = {count} rollouts into {folder}",
         f"about {steps * count:.0f} model calls and {tokens * count:.0f} tokens",
         f"at most {duration(seconds)} one after the other, less with {plan.concurrency} at once",
         f"judged by {len(traces)} problems; nothing was written",
     ]
     return "\n".join(lines)
+
+
+def _kept(folder: Path) -> list[str]:
+    """What is stored already, where the run was begun."""
+    from corollary_datagen.store import open_store
+
+    if not (folder / "run.sqlite").is_file():
+        return []
+    with open_store(folder, write=False) as store:
+        return [f"{store.counts()['traces']} traces are stored and will not be paid for again"]
 
 
 def _tell(meter: Meter, progress: Progress) -> None:

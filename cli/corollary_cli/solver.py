@@ -18,9 +18,11 @@ from corollary_cli.chat.rendering import attempt_block, call_line, result_block
 from corollary_cli.console import Output, is_terminal
 from corollary_cli.plain import printable
 from corollary_cli.progress import LiveLine, duration
+from corollary_cli.stepping import Stepper
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
+    from corollary_agent.graph import Agent
     from corollary_agent.problem import Problem
     from corollary_agent.trace import Observation, ToolCall, Trace
     from corollary_tools.toolkit import Toolkit
@@ -41,10 +43,12 @@ class Solver:
 
     spec: str
     toolkit: Toolkit
-    agent: Any
+    agent: Agent
+    stepper: Stepper
 
     def close(self) -> None:
-        """End the tools' workers."""
+        """End the tools' workers and what is still running."""
+        self.stepper.close()
         self.toolkit.close()
 
 
@@ -68,7 +72,7 @@ def open_solver(spec: str, toolkit: str) -> Solver:
     from corollary_tools.toolkit import load_toolkit
 
     kit = load_toolkit(toolkit)
-    return Solver(spec, kit, build_agent(load_model(spec), kit))
+    return Solver(spec, kit, build_agent(load_model(spec), kit), Stepper())
 
 
 @contextmanager
@@ -113,10 +117,8 @@ class Following:
 
 def follow(solver: Solver, problem: Problem, seen: Following) -> Trace:
     """Run the agent on the problem and show each step on stderr; return the trace."""
-    from corollary_agent.stream import stream_steps
-
     with LiveLine(seen.output, seen.status) as line:
-        for kind, value in stream_steps(solver.agent, problem):
+        for kind, value in solver.stepper.steps(solver.agent, problem):
             with line.hidden():
                 _show_event(seen, kind, value)
     assert seen.trace is not None

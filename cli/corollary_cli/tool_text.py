@@ -7,6 +7,7 @@ call a tool.
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -46,11 +47,12 @@ def first_sentence(text: str) -> str:
 def describe(tool: SymbolicTool) -> str:
     """A tool for a person: signature, words, arguments, examples."""
     properties, required = _parameters(tool)
-    lines = [signature(tool), f"  {' '.join(tool.description.split())}", "", "arguments"]
+    lines = [signature(tool), _wrapped(tool.description, 2), "", "arguments"]
     for name, schema in properties.items():
         need = "" if name in required else f", default {json.dumps(schema.get('default'))}"
-        words = f"  {schema['description']}" if "description" in schema else ""
-        lines.append(f"  {name}: {_type_name(schema)}{need}{words}")
+        lines.append(f"  {name}: {_type_name(schema)}{need}")
+        if "description" in schema:
+            lines.append(_wrapped(schema["description"], 6))
     lines += ["", "examples"]
     for example in tool.examples:
         lines.append(f"  {call_text(tool.name, example.arguments)}")
@@ -71,6 +73,13 @@ def read_arguments(tool: SymbolicTool, words: Sequence[str]) -> dict[str, Any]:
     properties, _ = _parameters(tool)
     pairs = (_pair(tool, word) for word in words)
     return {name: _value(name, text, properties.get(name, {})) for name, text in pairs}
+
+
+def _wrapped(text: str, indent: int) -> str:
+    margin = " " * indent
+    return textwrap.fill(
+        " ".join(text.split()), 80, initial_indent=margin, subsequent_indent=margin
+    )
 
 
 def _parameters(tool: SymbolicTool) -> tuple[dict[str, Any], list[str]]:

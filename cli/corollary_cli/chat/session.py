@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from corollary_cli.chat.rendering import answer_block, figures_line, verdict_block
 from corollary_cli.console import Output, is_terminal
-from corollary_cli.failures import report_failure
+from corollary_cli.failures import model_failure, report_failure
 from corollary_cli.judging import Judged, judge_answer
 from corollary_cli.solver import Following, Solver, follow, open_solver
-from corollary_cli.typed import problem_from_text
 
 if TYPE_CHECKING:
     from corollary_agent.problem import Problem
@@ -93,12 +92,15 @@ def run_session(
             _answer(session, text)
         if session.over:
             return
+        session.output.note()
 
 
 def _answer(session: Session, text: str) -> None:
+    from corollary_agent.problem_text import read_problem
+
     seen = Following(session.output)
     try:
-        session.turns.append(answer_turn(session.solver, problem_from_text(text), seen))
+        session.turns.append(answer_turn(session.solver, read_problem(text), seen))
     except KeyboardInterrupt:
         calls = f"{seen.number} call{'' if seen.number == 1 else 's'}"
         session.output.note(f"\n  stopped after {calls}, {seen.seconds:.1f} s. Type on, or /quit.")
@@ -109,8 +111,13 @@ def _answer(session: Session, text: str) -> None:
 def answer_turn(
     solver: Solver, problem: Problem, seen: Following, *, as_json: bool = False
 ) -> Turn:
-    """Solve one problem and show steps, answer, verdict and figures."""
+    """Solve one problem and show steps, answer, verdict and figures.
+
+    Raises CorollaryError (exit code 3) where the model failed.
+    """
     trace = follow(solver, problem, seen)
+    if trace.stop == "error":
+        raise model_failure(trace.error or "the model failed")
     turn = Turn(problem, trace, judge_answer(problem, trace, solver.toolkit), seen.seconds)
     output = seen.output
     output.note()

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = "corollary evaluate --model expert:0.2 --source generated:theories -n 50"
 
-SHOWN_FAMILY = 10
-
 
 @click.command(cls=StageCommand, example=EXAMPLE)
 @model_option
@@ -97,7 +95,7 @@ def show_evaluation(output: Output, evaluation: Evaluation) -> None:
     """Write the figures as a table, all problems first, then group by group."""
     header = ("problems", "n", "accuracy", "low", "high", "steps", "tokens")
     total = ("all", evaluation.n, *_figures(evaluation))
-    rows = [(f"{s.by} {s.name}", s.n, *_figures(s)) for s in evaluation.shares if _is_shown(s)]
+    rows = [(f"{s.by} {s.name}", s.n, *_figures(s)) for s in evaluation.shares]
     output.table(header, [total, *rows])
     output.note(
         f"{evaluation.model}: {evaluation.correct} right, {evaluation.wrong} wrong,"
@@ -109,8 +107,3 @@ def show_evaluation(output: Output, evaluation: Evaluation) -> None:
 def _figures(row: Evaluation | Share) -> tuple[str, ...]:
     shares = (row.accuracy, row.low, row.high)
     return (*(f"{share:.1%}" for share in shares), f"{row.steps:.1f}", f"{row.tokens:.0f}")
-
-
-def _is_shown(share: Share) -> bool:
-    """Families of a few problems would fill the screen; --json has them all."""
-    return share.by != "family" or share.n >= SHOWN_FAMILY

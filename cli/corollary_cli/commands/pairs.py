@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 
 from corollary_cli.console import Output
 from corollary_cli.options import json_option, run_argument, seed_option, toolkit_option
+from corollary_cli.progress import metered
 from corollary_cli.runs import require_run
 from corollary_cli.stage import StageCommand, pass_output
 from corollary_tools.errors import CorollaryError
@@ -17,6 +19,7 @@ from corollary_tools.errors import CorollaryError
 if TYPE_CHECKING:
     from corollary_datagen.pair import PreferencePair
     from corollary_datagen.pairs import PairSettings
+    from corollary_datagen.store import Store
 
 KINDS = ("outcome", "step", "repair")
 
@@ -67,10 +70,8 @@ def command(
             "seed": seed,
         }
     )
-    pairs, skipped = build(require_run(run_dir), settings, toolkit, output)
+    pairs, skipped = build(require_run(run_dir), settings, toolkit, folder=folder, output=output)
     counts = Counter(pair.kind for pair in pairs)
-    if folder is not None:
-        _export(pairs, folder, output)
     if as_json:
         body = {"run": str(run_dir), "pairs": len(pairs), "kinds": counts, "left_out": skipped}
         output.json("corollary.pairs/1", body)
@@ -81,9 +82,9 @@ def command(
 
 
 def build(
-    run_dir: Path, settings: PairSettings, toolkit: str, output: Output
+    run_dir: Path, settings: PairSettings, toolkit: str, *, folder: Path | None, output: Output
 ) -> tuple[list[PreferencePair], dict[str, int]]:
-    """Build the pairs of a run and store them; return them and why others were left out."""
+    """Build the pairs of a run, store and export them; return them and why others were left out."""
     from corollary_datagen.pairs import build_pairs
     from corollary_datagen.store import open_store
     from corollary_tools.toolkit import load_toolkit
@@ -95,10 +96,14 @@ def build(
 
     with open_store(run_dir) as store, load_toolkit(toolkit) as kit:
         _check(run_dir, store.counts())
-        pairs = build_pairs(store, settings, toolkit=kit, on_skip=skip)
+        with metered(output, "pairs"):
+            pairs = build_pairs(store, settings, toolkit=kit, on_skip=skip)
         store.replace_pairs(pairs)
-    for reason, count in skipped.most_common():
-        output.note(f"left out {count}: {reason}")
+        for reason, count in skipped.most_common():
+            output.note(f"left out {count}: {reason}")
+        if folder is not None:
+            _export(store, pairs, settings, toolkit=toolkit, skipped=dict(skipped), folder=folder)
+            output.note(f"exported {len(pairs)} pairs to {folder}")
     return pairs, dict(skipped)
 
 
@@ -111,8 +116,18 @@ def _check(run_dir: Path, counts: dict[str, int]) -> None:
         )
 
 
-def _export(pairs: list[PreferencePair], folder: Path, output: Output) -> None:
-    from corollary_datagen.export import export_pairs
+def _export(
+    store: Store,
+    pairs: list[PreferencePair],
+    settings: PairSettings,
+    *,
+    toolkit: str,
+    skipped: dict[str, int],
+    folder: Path,
+) -> None:
+    from corollary_datagen.export import export_dataset
+    from corollary_datagen.manifest import build_manifest
 
-    export_pairs(pairs, folder)
-    output.note(f"exported {len(pairs)} pairs to {folder}")
+    parts: dict[str, Sequence[PreferencePair]] = {"train": pairs}
+    manifest = build_manifest(store, parts, settings, toolkit=toolkit, skipped=skipped)
+    export_dataset(parts, folder, manifest)

@@ -6,6 +6,7 @@ where it is refuted, 3 where there is none.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ def command(
     from corollary_cli.solver import Following, default_spec, opened_solver
 
     with opened_solver(model or default_spec(output), toolkit) as solver:
+        if source is not None:
+            output.note(f"{problem.text}\n")
         turn = answer_turn(solver, problem, Following(output), as_json=as_json)
     if as_json:
         output.json("corollary.solve/1", turn.body())
@@ -57,7 +60,7 @@ def command(
 
 
 def _typed(text: str | None) -> Problem:
-    from corollary_cli.typed import problem_from_text
+    from corollary_agent.problem_text import read_problem
 
     if text is None:
         raise CorollaryError(
@@ -65,7 +68,7 @@ def _typed(text: str | None) -> Problem:
             because="neither TEXT nor --source was given",
             remedy='corollary solve "2 + 3", or corollary solve - < problem.txt',
         )
-    return problem_from_text(click.get_text_stream("stdin").read() if text == "-" else text)
+    return read_problem(sys.stdin.read() if text == "-" else text)
 
 
 def _stored(source: str, split: str, data: Path | None, identity: str | None) -> Problem:
