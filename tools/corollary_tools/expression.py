@@ -28,13 +28,12 @@ def parse_expression(text: str, unknowns: frozenset[str] = frozenset()) -> sympy
     return build_expression(parse_tree(text), unknowns)
 
 
-def parse_sides(text: str, unknowns: frozenset[str] = frozenset()) -> tuple[str, Any, Any]:
-    """Read a relation as (operator, left, right); an expression alone counts as `= 0`."""
+def parse_sides(text: str) -> tuple[str, Any, Any]:
+    """Read a relation as (operator, left, right); an expression alone as ("", expression, 0)."""
     tree = parse_relation(text)
     if not isinstance(tree, Relation):
-        return "=", build_expression(tree, unknowns), sympy.Integer(0)
-    left, right = (build_expression(side, unknowns) for side in (tree.left, tree.right))
-    return tree.operator, left, right
+        return "", build_expression(tree), sympy.Integer(0)
+    return tree.operator, build_expression(tree.left), build_expression(tree.right)
 
 
 def build_expression(tree: Tree, unknowns: frozenset[str] = frozenset()) -> sympy.Expr:
@@ -125,6 +124,10 @@ def _rounded(number: Any, digits: Any = 0) -> Any:
     return sympy.Rational(value.numerator, value.denominator)
 
 
+def _whole_only(function: str) -> Any:
+    raise ToolError(f"{function} needs whole numbers as its arguments, no unknowns.")
+
+
 def _logarithm(number: Any, base: Any = sympy.E) -> Any:
     if number.is_zero or base in (0, 1):
         raise ToolError("This logarithm is not defined.")
@@ -151,8 +154,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "round": _rounded,
     "min": sympy.Min,
     "max": sympy.Max,
-    "gcd": lambda *xs: sympy.gcd_list(list(xs)),
-    "lcm": lambda *xs: sympy.lcm_list(list(xs)),
+    "gcd": lambda *_: _whole_only("gcd"),
+    "lcm": lambda *_: _whole_only("lcm"),
     "mod": lambda x, y: sympy.Mod(x, y),
     "quotient": lambda x, y: sympy.floor(x / y),
 }

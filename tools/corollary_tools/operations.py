@@ -33,7 +33,7 @@ TOOL_OPERATIONS = {
 SERVICES = {
     "equivalent": "corollary_tools.solvers.comparison:equivalent",
     "formulas_equivalent": "corollary_tools.solvers.logic:formulas_equivalent",
-    "certify": "corollary_tools.certificates:certify_in_worker",
+    "certify": "corollary_tools.solvers.certifying:certify",
 }
 
 

@@ -11,7 +11,7 @@ import re
 from corollary_tools.answer_span import Span
 from corollary_tools.errors import ToolError
 from corollary_tools.rational import evaluate, read_number, render_number
-from corollary_tools.syntax import Name, Number, Relation, Tree, parse_relation, parse_tree
+from corollary_tools.syntax import Relation, names_in, parse_relation, parse_tree
 
 _LITERAL = re.compile(
     r"(?:(?<![\w)\]])[-−]\s?)?[$€£]?\s?(?:\d+\s+\d+/\d+(?![\d/])|(?:\d[\d,_]*\d|\d)?(?:(?<=\d)\.\d+|(?<![\w.])\.\d+|(?<=\d))"
@@ -91,7 +91,7 @@ def _single(text: str) -> str | None:
         return None
     if value is not None:
         return render_number(value)
-    return side.strip("$ ") if _names(tree) <= {"pi", "e"} else None
+    return side.strip("$ ") if set(names_in(tree)) <= {"pi", "e"} else None
 
 
 def _is_inequality(text: str) -> bool:
@@ -126,16 +126,8 @@ def _is_expression(text: str) -> bool:
     except ToolError:
         return False
     sides = (tree.left, tree.right) if isinstance(tree, Relation) else (tree,)
-    names = {name for side in sides for name in _names(side)}
+    names = {name for side in sides for name in names_in(side)}
     return all(len(name) <= 2 or name in _GREEK or not name.isalpha() for name in names)
-
-
-def _names(tree: Tree) -> set[str]:
-    if isinstance(tree, Name):
-        return {tree.name}
-    if isinstance(tree, Number):
-        return set()
-    return {name for argument in tree.arguments for name in _names(argument)}
 
 
 _GREEK = frozenset((

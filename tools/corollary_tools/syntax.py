@@ -83,6 +83,20 @@ def parse_tree(text: str) -> Tree:
     return tree
 
 
+def parse_chain(text: str) -> tuple[Relation, ...]:
+    """Read relations such as `x + 1 = 3` or `1 < x <= 5`; an expression alone counts as `= 0`."""
+    parser = _Parser(tokenise(text))
+    sides, operators = [parser.sum()], []
+    while parser.token.text in RELATIONS:
+        operators.append(parser.take().text)
+        sides.append(parser.sum())
+    parser.expect_end()
+    if not operators:
+        return (Relation("=", sides[0], Number(Fraction(0))),)
+    rows = zip(operators, sides[:-1], sides[1:], strict=True)
+    return tuple(Relation(operator, left, right) for operator, left, right in rows)
+
+
 def parse_relation(text: str) -> Tree | Relation:
     """Read an expression, or two with a relation sign between them. ToolError as `parse_tree`."""
     parser = _Parser(tokenise(text))
@@ -93,11 +107,18 @@ def parse_relation(text: str) -> Tree | Relation:
     operator = parser.take().text
     right = parser.sum()
     if parser.token.text in RELATIONS:
-        raise ToolError(
-            f"{_at(parser.token)} is a second relation sign. Send one relation at a time."
-        )
+        raise ToolError(f"{_at(parser.token)} is a second relation sign. Send one relation.")
     parser.expect_end()
     return Relation(operator, left, right)
+
+
+def names_in(tree: Tree) -> tuple[str, ...]:
+    """The names in a tree, each once, in the order of the text."""
+    if isinstance(tree, Name):
+        return (tree.name,)
+    if isinstance(tree, Number):
+        return ()
+    return tuple(dict.fromkeys(name for part in tree.arguments for name in names_in(part)))
 
 
 class _Parser:

@@ -16,7 +16,7 @@ from corollary_tools.notation import FUNCTIONS
 from corollary_tools.rational import evaluate, render_number
 from corollary_tools.solvers.number_text import about, checked_length
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax import Apply, Name, Number, Tree, parse_tree
+from corollary_tools.syntax import Tree, names_in, parse_tree
 
 _TIMES = re.compile(r"(?<=[\d)%])(\s*)[xX](?=\s*[\d(])")  # 3 x 4, as people write it
 
@@ -36,21 +36,12 @@ def render_rational(value: Fraction) -> str:
 
 
 def _irrational(tree: Tree) -> str:
-    unknown = sorted(set(_names(tree)) - {"pi", "e"})
+    unknown = [name for name in names_in(tree) if name not in ("pi", "e")]
     if unknown:
         raise ToolError(_no_value(unknown[0]))
     from corollary_tools.solvers.constants import render_constant  # sympy, where it is needed
 
     return render_constant(tree)
-
-
-def _names(tree: Tree) -> list[str]:
-    if isinstance(tree, Number):
-        return []
-    if isinstance(tree, Name):
-        return [tree.name]
-    assert isinstance(tree, Apply)
-    return [name for argument in tree.arguments for name in _names(argument)]
 
 
 def _no_value(name: str) -> str:

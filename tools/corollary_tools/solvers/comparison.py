@@ -47,28 +47,21 @@ def equivalent(request: dict[str, Any]) -> dict[str, Any]:
 
 def compare_texts(left: str, right: str) -> Comparison:
     """Compare two expressions, two equations, or an expression with `name = expression`."""
-    sides = [_sides(left), _sides(right)]
-    (one, first), (other, second) = sides
-    if one != other:
-        return Comparison(None, "an equation and an expression cannot be compared")
-    if one == "":
-        return _rounded(left, first, second) or compare(first, second)
-    if one == "=":
-        return _compare_equations(first, second)
-    return Comparison(None, "inequalities are not compared") if first != second else _SAME
+    one, other = parse_sides(left), parse_sides(right)
+    if one[0] == other[0] == "=" and one[1] != other[1]:
+        return _compare_equations(one[1] - one[2], other[1] - other[2])
+    known, given = _expression(one), _expression(other)
+    if known is None or given is None:
+        return Comparison(None, "only two expressions or two equations can be compared")
+    return _rounded(left, known, given) or compare(known, given)
 
 
-_SAME = Comparison(True, "the same expression")
-
-
-def _sides(text: str) -> tuple[str, Any]:
-    """(relation sign or "", left minus right): `y = 2x` counts as the expression 2x."""
-    operator, left, right = parse_sides(text)
-    if right == 0 and "=" not in text and operator == "=":
-        return "", left
-    if operator == "=" and left.is_Symbol and not right.has(left):
-        return "", right
-    return operator, left - right
+def _expression(sides: tuple[str, Any, Any]) -> Any:
+    """The expression in `2x` and in `y = 2x`; None for other relations."""
+    operator, left, right = sides
+    if operator == "":
+        return left
+    return right if operator == "=" and left.is_Symbol and not right.has(left) else None
 
 
 def _rounded(text: str, known: Any, given: Any) -> Comparison | None:
@@ -79,6 +72,9 @@ def _rounded(text: str, known: Any, given: Any) -> Comparison | None:
     if agrees(text, exact, approximate(given)):
         return Comparison(True, f"{render_expression(given)} rounds to {text}")
     return None
+
+
+_SAME = Comparison(True, "the same expression")
 
 
 def compare(left: Any, right: Any) -> Comparison:

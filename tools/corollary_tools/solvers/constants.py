@@ -17,15 +17,26 @@ from corollary_tools.rational import LARGEST, render_number
 from corollary_tools.solvers.number_text import about, checked_length
 from corollary_tools.syntax import Tree
 
+_LARGEST_EXPANSION = 20  # exponent of a sum that is still multiplied out
 _SMALL = 60  # operations; beyond it simplification costs more than it shows
 
 
 def render_constant(tree: Tree) -> str:
     """Calculate a number with roots, pi or functions: `sqrt(2) (about 1.414214)`."""
-    value = build_expression(tree)
-    if sympy.count_ops(value) <= _SMALL:
-        value = min(value, sympy.simplify(value), key=sympy.count_ops)
-    return render_exact(value)
+    return render_exact(simplest_constant(build_expression(tree)))
+
+
+def simplest_constant(value: Any) -> Any:
+    """A number in the form with the fewest operations."""
+    if sympy.count_ops(value) > _SMALL:
+        return value
+    expanded = sympy.expand(value) if _is_small_power(value) else value
+    return min(expanded, value, sympy.simplify(value), key=sympy.count_ops)
+
+
+def _is_small_power(value: Any) -> bool:
+    powers = (power.exp for power in value.atoms(sympy.Pow) if power.base.is_Add)
+    return all(exponent.is_Rational and abs(exponent) <= _LARGEST_EXPANSION for exponent in powers)
 
 
 def render_exact(value: Any) -> str:

@@ -1,0 +1,76 @@
+"""Relations in one unknown: inequalities, alone or together with equations, as sets of numbers.
+
+Guarantees exact bounds. Does not work with several unknowns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from corollary_tools.errors import ToolError
+from corollary_tools.solvers.constants import render_exact
+from corollary_tools.solvers.equations import Condition, Question
+
+_RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
+
+
+def solve_inequalities(question: Question) -> str:
+    """The text of all values that fulfil every condition: `2 < x <= 5 or x = 7`."""
+    if len(question.asked) + len(question.others) != 1:
+        raise ToolError("Inequalities are solved in one unknown only. Send those with one unknown.")
+    unknown = question.asked[0]
+    solution = sympy.S.Reals
+    for condition in question.conditions:
+        solution = solution.intersect(_set_of(condition, unknown))
+    return render_set(solution, unknown.name)
+
+
+def _set_of(condition: Condition, unknown: Any) -> Any:
+    if not condition.difference.has(unknown):
+        return sympy.S.Reals if _holds(condition) else sympy.S.EmptySet
+    if condition.operator in ("=", "!="):
+        equal = sympy.solveset(condition.difference, unknown, sympy.S.Reals)
+        return equal if condition.operator == "=" else sympy.S.Reals - equal
+    relation = _RELATIONS[condition.operator](condition.difference, 0)
+    try:
+        return sympy.solve_univariate_inequality(relation, unknown, relational=False)
+    except NotImplementedError:
+        raise ToolError("No exact method is known for this inequality. Simplify it.") from None
+
+
+def _holds(condition: Condition) -> bool:
+    difference = condition.difference
+    if condition.operator in ("=", "!="):
+        return bool(difference == 0) == (condition.operator == "=")
+    return bool(_RELATIONS[condition.operator](difference, 0))
+
+
+def render_set(solution: Any, name: str) -> str:
+    """A set of real numbers in words that name the unknown. ToolError for sets without such."""
+    if solution == sympy.S.Reals:
+        return f"every {name}"
+    if solution is sympy.S.EmptySet:
+        return "no solution"
+    parts = solution.args if isinstance(solution, sympy.Union) else (solution,)
+    if not all(isinstance(part, sympy.Interval | sympy.FiniteSet) for part in parts):
+        raise ToolError(
+            "The solutions cannot be written as a few intervals. Simplify the inequality."
+        )
+    rows = [row for part in parts for row in _rows(part, name)]
+    return " or ".join(text for _, text in sorted(rows, key=lambda row: row[0]))
+
+
+def _rows(part: Any, name: str) -> list[tuple[float, str]]:
+    """(where it begins, text) of an interval or of single numbers."""
+    if isinstance(part, sympy.FiniteSet):
+        return [(float(value), f"{name} = {render_exact(value)}") for value in part]
+    low, high = part.start, part.end
+    below, above = "<" if part.left_open else "<=", "<" if part.right_open else "<="
+    if high == sympy.oo:
+        return [(float(low), f"{name} {below.replace('<', '>')} {render_exact(low)}")]
+    if low == -sympy.oo:
+        return [(-float("inf"), f"{name} {above} {render_exact(high)}")]
+    text = f"{render_exact(low)} {below} {name} {above} {render_exact(high)}"
+    return [(float(low), text)]
