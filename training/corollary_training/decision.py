@@ -27,8 +27,8 @@ class GateSettings(BaseModel):
     margin: the loss of accuracy that is acceptable; with 0 or less the student must be better, by
     more than -margin. gain: where it must be better, the gain that the number of problems needed is
     worked out for. minimum: the fewest compared problems that can decide. family_margin and
-    family_minimum: no family of at least so many problems may lose more. excluded: the share of
-    problems that may be without a verdict. guess_minimum: the fewest true/false or
+    family_minimum: no kind of family with at least so many problems may lose more. excluded: the
+    share of problems that may be without a verdict. guess_minimum: the fewest true/false or
     multiple-choice problems of a source on which guessing is looked for. *_ratio: the most that the
     student may need of what the teacher needs; None asks nothing.
     """
@@ -60,7 +60,7 @@ class Finding(BaseModel):
 
 
 class FamilyShift(BaseModel):
-    """The student against the teacher on one family. worse: shown, beyond the family margin.
+    """The student against the teacher on one kind of family. worse: shown, beyond its margin.
 
     watch: beyond the margin, but so few problems that it may be chance. low, high: the interval of
     the difference, widened for the number of families looked at (Bonferroni).

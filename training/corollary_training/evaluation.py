@@ -8,6 +8,7 @@ verdict and stands apart. Runs nothing (`evaluate` does) and compares nothing (`
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,9 +48,17 @@ class Outcome(BaseModel):
     tokens: int
     milliseconds: float
 
+    @property
+    def kind(self) -> str:
+        """The kind of family: `theories` of theories:041b; its source where it is text alone."""
+        prefix = self.family.partition(":")[0]
+        return self.source if prefix == "text" else prefix
+
 
 class Share(BaseModel):
-    """One group of problems: how many got a verdict, how many are right, and at what length."""
+    """One group of problems, by source, domain or kind of family: how many got a verdict, how many
+    are right, and at what length.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -108,7 +117,7 @@ class Evaluation(BaseModel):
     @property
     def is_stand_in(self) -> bool:
         """Whether the model is the embedded rule-based expert and not a language model."""
-        return self.spec.split(":")[0] == "expert"
+        return re.match(r"expert\b", self.spec) is not None
 
     def figures(self) -> dict[str, float | int]:
         """The headline figures, as they stand in `result.json` and under `--json`."""
@@ -221,7 +230,7 @@ def _shares(judged: Sequence[Outcome]) -> tuple[Share, ...]:
     for outcome in judged:
         groups.setdefault(("source", outcome.source), []).append(outcome)
         groups.setdefault(("domain", outcome.domain), []).append(outcome)
-        groups.setdefault(("family", outcome.family), []).append(outcome)
+        groups.setdefault(("family", outcome.kind), []).append(outcome)
     return tuple(_share(by, name, group) for (by, name), group in sorted(groups.items()))
 
 

@@ -1,4 +1,4 @@
-"""Families: is there one on which the student loses more than on the whole?
+"""Families: is there a kind of problem on which the student loses more than on the whole?
 
 Guarantees intervals widened for the number of families looked at, so that many families do not
 make one look worse by chance. Decides nothing about the whole.
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corollary_training.decision import FamilyShift, Finding, GateSettings, points
-from corollary_training.pairing import Matched, count_flips, group_by_family
+from corollary_training.pairing import Matched, count_flips, group_by_kind
 
 
 def compare_families(matched: Sequence[Matched], settings: GateSettings) -> tuple[FamilyShift, ...]:
-    """Return the student's shift on each family, smaller ones together, with joint confidence."""
-    groups = group_by_family(matched, settings.family_minimum)
+    """Return the student's shift on each kind of family, small ones together, jointly confident."""
+    groups = group_by_kind(matched, settings.family_minimum)
     sized = {k: v for k, v in groups.items() if len(v) >= settings.family_minimum}
     confidence = 1 - (1 - settings.confidence) / max(1, len(sized))
     return tuple(_shift(name, group, settings, confidence) for name, group in sized.items())

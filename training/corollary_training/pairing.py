@@ -57,13 +57,13 @@ def count_flips(matched: Sequence[Matched]) -> Flips:
     )
 
 
-def group_by_family(matched: Sequence[Matched], minimum: int) -> dict[str, list[Matched]]:
-    """Group by family; those of fewer than `minimum` problems stand together, by source."""
-    families: dict[str, list[Matched]] = {}
+def group_by_kind(matched: Sequence[Matched], minimum: int) -> dict[str, list[Matched]]:
+    """Group by kind of family; those of fewer than `minimum` problems stand together, by source."""
+    kinds: dict[str, list[Matched]] = {}
     for item in matched:
-        families.setdefault(item.teacher.family, []).append(item)
+        kinds.setdefault(item.teacher.kind, []).append(item)
     groups: dict[str, list[Matched]] = {}
-    for name, items in sorted(families.items()):
+    for name, items in sorted(kinds.items()):
         for item in items:
             small = f"{item.teacher.source}, smaller families"
             groups.setdefault(name if len(items) >= minimum else small, []).append(item)

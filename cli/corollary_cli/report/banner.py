@@ -65,13 +65,13 @@ def _more(decision: Decision) -> Html | None:
     if decision.more_problems is None:
         return None
     asked = decision.settings
-    to_see = (
-        "a student as good as the teacher"
+    who = (
+        "A student as good as its teacher"
         if asked.margin > 0
-        else f"a gain of {asked.gain * 100:.0f} points"
+        else f"A gain of {asked.gain * 100:.0f} points"
     )
-    told = f"To see {to_see} {asked.power:.0%} of the time, about {decision.more_problems} more "
-    return element("p", f"{told}problems are needed.", class_="meaning")
+    told = f"{who} would show with about {decision.more_problems} more problems "
+    return element("p", f"{told}({asked.power:.0%} of the time).", class_="minor")
 
 
 def _stand_in(data: ReportData) -> Html | None:

@@ -46,5 +46,4 @@ class ReportData:
     @property
     def has_stand_in(self) -> bool:
         """Whether the teacher is the embedded rule-based expert."""
-        specs = [side.spec for side in (self.teacher,) if side]
-        return any(spec.split(":")[0] == "expert" for spec in specs)
+        return self.teacher is not None and self.teacher.is_stand_in

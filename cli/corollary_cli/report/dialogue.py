@@ -19,6 +19,7 @@ _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 _NAMES = {"system": "instructions", "user": "problem", "assistant": "model", "tool": "tool"}
 _ALIKE = 0.25
 _LONGEST = 2000
+_SHORT = 8
 
 
 def speaker(message: Message) -> str:
@@ -54,19 +55,30 @@ def shared_lead(left: Sequence[Message], right: Sequence[Message]) -> int:
 
 
 def mark_difference(left: str, right: str) -> tuple[Html, Html]:
-    """Both texts with the words that differ marked; unmarked where hardly anything is shared."""
+    """Both texts with the words that differ marked; long ones that share hardly any are left."""
     ours, theirs = _WORDS.findall(left), _WORDS.findall(right)
     if len(ours) + len(theirs) > _LONGEST:
         return join([left]), join([right])
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-    if matcher.ratio() < _ALIKE:
-        return join([left]), join([right])
+    if _likeness(ours, theirs) < _ALIKE:
+        short = max(len(ours), len(theirs)) <= _SHORT
+        return (_all_marked(left), _all_marked(right)) if short else (join([left]), join([right]))
     sides: tuple[list[Html], list[Html]] = ([], [])
     for kind, i, j, k, m in matcher.get_opcodes():
         for side, text in zip(sides, ("".join(ours[i:j]), "".join(theirs[k:m])), strict=True):
             if text:
                 side.append(join([text]) if kind == "equal" else element("mark", text))
     return join(sides[0]), join(sides[1])
+
+
+def _likeness(ours: list[str], theirs: list[str]) -> float:
+    """How much of the two is the same, by words and signs without the space between them."""
+    left, right = ([word for word in side if not word.isspace()] for side in (ours, theirs))
+    return SequenceMatcher(None, left, right, autojunk=False).ratio()
+
+
+def _all_marked(text: str) -> Html:
+    return element("mark", text) if text else join([])
 
 
 def _call(function: dict[str, Any]) -> str:

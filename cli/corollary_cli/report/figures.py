@@ -15,7 +15,7 @@ from corollary_cli.report.numbers import percent, percent_range, signed_points
 from corollary_training.decision import Decision
 from corollary_training.evaluation import Evaluation
 
-_WIDTH, _LABELS, _FIGURES, _ROW = 880, 150, 150, 40
+_WIDTH, _LABELS, _FIGURES, _ROW = 1092, 150, 170, 42
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,11 @@ def difference_figure(decision: Decision) -> Html:
         width=scale.at(edge) - scale.left,
         height=62,
     )
-    ticks = [_tick(scale, value, 76, signed_points(value)) for value in scale.ticks(step)]
+    ticks = [_tick(scale, value, 76, _points(value)) for value in scale.ticks(step)]
+    ends = (
+        element("text", "student worse", class_="minor", x=scale.left, y=98 + 18),
+        element("text", "student better", class_="minor far", x=scale.right, y=98 + 18),
+    )
     told = (
         f"Difference {signed_points(decision.difference)} points, interval "
         f"{signed_points(decision.low)} to {signed_points(decision.high)}"
@@ -75,7 +79,7 @@ def difference_figure(decision: Decision) -> Html:
         _line("edge", scale.at(edge), 8, scale.at(edge), 76),
         _whisker(scale, (decision.low, decision.difference, decision.high), 45, "after", told),
     )
-    return _svg(told, 100, zone, *ticks, *marks, width=480)
+    return _svg(told, 122, zone, *ticks, *ends, *marks, width=480)
 
 
 def family_figure(values: Sequence[tuple[str, float]]) -> Html:
@@ -157,6 +161,11 @@ def _svg(told: str, height: float, *children: Html, width: int = _WIDTH) -> Html
 
 def _class(role: str) -> str:
     return role.split()[-1]
+
+
+def _points(share: float) -> str:
+    """A tick in whole points."""
+    return signed_points(share).removesuffix(".0").replace("\u00b10", "0")
 
 
 def _reach(decision: Decision) -> float:

@@ -16,7 +16,7 @@ DRAWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item: an article element, and the lower-case text that a search looks at."""
+    """One item: an article element, and lower-case words that a search finds besides its text."""
 
     markup: Html
     find: str
@@ -32,7 +32,7 @@ class Filter:
 
 def listing(cards: Sequence[Card], total: int, filters: Sequence[Filter] = ()) -> Html:
     """Return search box, first cards and the rest. total: of which `cards` is what is embedded."""
-    rest = [[card.find, card.markup] for card in cards[DRAWN:]]
+    rest = {"find": [c.find for c in cards], "rest": [c.markup for c in cards[DRAWN:]]}
     return join(
         [
             _tools(cards, filters),
@@ -62,7 +62,7 @@ def _button(cards: Sequence[Card], one: Filter) -> Html | None:
 
 
 def _count(embedded: int, total: int) -> str:
-    return f"{total}" if embedded == total else f"The first {embedded} of {total}"
+    return f"{total} in all" if embedded == total else f"the first {embedded} of {total}"
 
 
 def _without_script(embedded: int) -> str | None:

@@ -7,9 +7,10 @@
 
   function setUp(section) {
     const box = section.querySelector(".items");
-    const items = [...box.children].map((node) => ({ find: node.dataset.find, node }));
-    for (const [find, markup] of JSON.parse(section.querySelector(".rest").textContent))
-      items.push({ find, markup });
+    const { find, rest } = JSON.parse(section.querySelector(".rest").textContent);
+    const drawn = [...box.children].map((node) => ({ node, text: words(node.outerHTML) }));
+    const items = [...drawn, ...rest.map((markup) => ({ markup, text: words(markup) }))];
+    items.forEach((item, at) => { item.text = `${find[at]} ${item.text}`; });
     const list = { section, box, items, shown: PAGE, term: "",
       search: section.querySelector("input"), more: section.querySelector(".more") };
     list.search.addEventListener("input", () => { list.shown = PAGE; draw(list); });
@@ -26,6 +27,12 @@
     return list;
   }
 
+  /* Markup as its escaped words: what is searched for is escaped in the same way. */
+  function words(markup) { return markup.replace(/<[^>]*>/g, " ").toLowerCase(); }
+  function escaped(text) {
+    return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  }
+
   function nodeOf(item) {
     if (!item.node) {
       const template = document.createElement("template");
@@ -36,14 +43,14 @@
   }
 
   function draw(list) {
-    const words = `${list.search.value} ${list.term}`.toLowerCase().split(/\s+/).filter(Boolean);
-    const hits = list.items.filter((item) => words.every((word) => item.find.includes(word)));
+    const asked = escaped(`${list.search.value} ${list.term}`.toLowerCase()).split(/\s+/).filter(Boolean);
+    const hits = list.items.filter((item) => asked.every((word) => item.text.includes(word)));
     list.box.replaceChildren(...hits.slice(0, list.shown).map(nodeOf));
     list.more.hidden = hits.length <= list.shown;
     list.more.textContent = `Show ${Math.min(PAGE, hits.length - list.shown)} more`;
     const shown = `${Math.min(list.shown, hits.length)} of ${hits.length} shown`;
-    list.section.querySelector(".count").textContent =
-      words.length ? `${shown}, found among ${list.items.length}` : `${shown} (${list.total})`;
+    const whole = asked.length ? `found among ${list.total}` : list.total;
+    list.section.querySelector(".count").textContent = `${shown}, ${whole}`;
     for (const button of list.section.querySelectorAll("[data-term]"))
       button.setAttribute("aria-pressed", String(button.dataset.term === list.term));
   }
@@ -69,7 +76,7 @@
     const list = lists.find((one) => one.section.id === "traces");
     if (!list) return;
     current = list;
-    list.search.value = name;
+    list.search.value = `id:${name};`;
     list.term = "";
     draw(list);
     list.box.querySelectorAll("details").forEach((fold) => { fold.open = true; });

@@ -60,14 +60,8 @@ def _card(number: int, pair: PreferencePair) -> Card:
         class_="card pair",
         id=f"pair-{number}",
         tabindex=-1,
-        data_find=_find(pair),
     )
-    return Card(markup, _find(pair))
-
-
-def _find(pair: PreferencePair) -> str:
-    words = " ".join(spoken(m) for m in (*pair.chosen, *pair.rejected))
-    return f"kind:{pair.kind} {pair.problem_id} {pair.family} {words}".lower()
+    return Card(markup, f"kind:{pair.kind} {pair.family}".lower())
 
 
 def _head(number: int, pair: PreferencePair) -> Html:
@@ -87,9 +81,10 @@ def _history(history: Sequence[Message]) -> Html | None:
         return None
     last, earlier = history[-1], history[:-1]
     plural = "message" if len(earlier) == 1 else "messages"
+    told = f"{len(earlier)} {plural} before, the same on both sides"
     folded = element(
         "details",
-        element("summary", f"the same {len(earlier)} {plural} before"),
+        element("summary", told),
         *(block(message) for message in earlier),
     )
     return element("div", folded if earlier else None, block(last), class_="shared")

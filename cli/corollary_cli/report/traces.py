@@ -61,7 +61,6 @@ def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) ->
         class_="card trace",
         id=f"trace-{graded.trace.id}",
         tabindex=-1,
-        data_find=find,
     )
     return Card(markup, find)
 
@@ -72,7 +71,7 @@ def _find(graded: Graded, role: str, flip: str) -> str:
     words = [f"is:{judgement}", f"by:{role.replace(' ', '-')}", f"stop:{trace.stop}"]
     words += [f"is:{flip}"] if flip else []
     words += sorted({f"fault:{fault}" for step in trace.steps for fault in step.faults})
-    return " ".join([*words, problem.id, problem.family, trace.model, problem.text]).lower()
+    return " ".join([*words, problem.family, f"id:{problem.id};"]).lower()
 
 
 def _summary(graded: Graded, role: str, flip: str) -> Html:

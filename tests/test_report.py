@@ -1,0 +1,253 @@
+"""The report page, read back by a parser: complete, escaped, closed to the network."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import pytest
+from made_evaluations import make_closed, make_evaluation, make_graded, make_problem, number
+
+from corollary_agent.trace import Attempt, Message, Observation, Step, ToolCall
+from corollary_cli.report.dialogue import mark_difference, shared_lead, spoken
+from corollary_cli.report.markup import element, embed, join
+from corollary_cli.report.numbers import duration, percent, short, signed_points
+from corollary_cli.report.page import ReportData, build_report
+from corollary_datagen.pair import PreferencePair
+from corollary_training.evaluation import Graded
+from corollary_training.gate import decide
+
+FOREIGN = '</script><script>alert("1")</script> <b>&amp; "q" \x1b[2J\u202e\x00 [x] 2*3*4'
+VOID = {"meta", "input", "br", "hr", "col"}
+
+
+class Page(HTMLParser):
+    """Tags, their attributes and all text; fails where tags do not close in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        if inside == "script":
+            self.scripts.append(data)
+        elif inside != "style":
+            self.words.append(data)
+
+    def all(self, tag: str, class_: str = "") -> list[dict[str, str | None]]:
+        found = [a for t, a in self.tags if t == tag]
+        return [a for a in found if not class_ or class_ in (a.get("class") or "").split()]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def call(name: str, **arguments: str) -> Message:
+    function: Message = {"name": name, "arguments": dict(arguments)}
+    row: Message = {"id": "c", "type": "function", "function": function}
+    return {"role": "assistant", "content": "", "tool_calls": [row]}
+
+
+def make_pair(number: int, *, text: str = "The cow is blue.") -> PreferencePair:
+    return PreferencePair(
+        kind="step",
+        problem_id=f"p{number}",
+        family="theories",
+        tools=(),
+        prompt=(
+            {"role": "user", "content": f"1. {text}"},
+            call("premise", n="1", formula="blue(cow)"),
+            {"role": "tool", "tool_call_id": "c", "content": f"2. {text}"},
+        ),
+        chosen=(call("premise", formula="young(tiger)"),),
+        rejected=(call("premise", formula="~young(tiger)"),),
+        chosen_trace=f"a{number}",
+        rejected_trace=f"b{number}",
+    )
+
+
+def make_data(traces: int = 30, pairs: int = 30, text: str = "fine") -> ReportData:
+    teacher = make_evaluation("+" * 95 + "-" * 5, model="expert:0.1")
+    before = make_evaluation("+" * 60 + "-" * 38 + "?!", model="local:before")
+    after = make_evaluation("+" * 90 + "-" * 10, model="local:after")
+    graded = [
+        make_graded(make_problem(i, gold=number(text)), "+-?!"[i % 4], model="local:after")
+        for i in range(traces)
+    ]
+    return ReportData(
+        title=f"A run {text}",
+        teacher=teacher,
+        before=before,
+        after=after,
+        decision=decide(teacher, after),
+        pairs=[make_pair(i, text=text) for i in range(pairs)],
+        traces=graded,
+        facts={"recipe": text},
+        made="today",
+    )
+
+
+def test_the_page_has_every_part() -> None:
+    page = Page(build_report(make_data()))
+    sections = [attributes["id"] for attributes in page.all("section")]
+    assert sections == ["comparison", "flips", "families", "faults", "pairs", "traces", "run"]
+    assert [a["href"] for a in page.all("a")][:7] == [f"#{name}" for name in sections]
+    assert len(page.all("svg")) >= 2
+    for told in ("NO-GO", "95.0 %", "60.6 %", "90.0 %", "student before"):
+        assert told in page.text
+
+
+def test_every_mark_of_a_figure_has_its_figures_in_words() -> None:
+    text = build_report(make_data())
+    for group in re.findall(r'<g class="\w+">.*?</g>', text):
+        assert "<title>" in group
+
+
+def test_a_rule_based_teacher_is_called_one() -> None:
+    data = make_data()
+    assert "embedded rule-based stand-in" in Page(build_report(data)).text
+    real = replace(data, teacher=make_evaluation("+" * 100, model="openai:m"), decision=None)
+    assert "stand-in" not in Page(build_report(real)).text
+
+
+def test_the_first_twenty_are_html_and_the_rest_is_json() -> None:
+    text = build_report(make_data(traces=50, pairs=45))
+    page = Page(text)
+    assert len(page.all("article", "pair")) == 20
+    assert len(page.all("article", "trace")) == 20
+    embedded = [json.loads(script) for script in page.scripts[:2]]
+    assert [len(each["rest"]) for each in embedded] == [25, 30]
+    assert [len(each["find"]) for each in embedded] == [45, 50]
+    drawn = Page(embedded[0]["rest"][0])
+    assert drawn.all("article", "pair")[0]["id"] == "pair-21"
+
+
+@pytest.mark.parametrize("where", ["static", "embedded"])
+def test_foreign_text_stays_text(where: str) -> None:
+    count = 5 if where == "static" else 30
+    text = build_report(make_data(traces=count, pairs=count, text=FOREIGN))
+    page = Page(text)
+    assert [a.get("type") for a in page.all("script")] == ["application/json"] * 2 + [None]
+    assert '</script><script>alert("1")</script> <b>&amp; "q" [x] 2*3*4' in page.text
+    for unwanted in ("\x1b", "\u202e", "\x00", "<script>alert"):
+        assert unwanted not in text
+    for script in page.scripts[:2]:
+        for markup in json.loads(script)["rest"]:
+            assert Page(markup).all("script") == []
+
+
+def test_nothing_can_be_fetched_and_only_our_script_runs() -> None:
+    text = build_report(make_data())
+    page = Page(text)
+    policy = next(a["content"] for a in page.all("meta") if "http-equiv" in a)
+    digest = b64encode(sha256(page.scripts[-1].encode()).digest()).decode()
+    assert policy == (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    )
+    assert not [a for _, a in page.tags if "src" in a or "onclick" in a]
+    assert all(str(a["href"]).startswith("#") for a in page.all("a"))
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_parts_that_are_not_there_are_left_out() -> None:
+    page = Page(build_report(ReportData(title="Nothing yet")))
+    assert page.all("section") == []
+    assert "Nothing yet" in page.text
+    only_traces = Page(build_report(ReportData(title="T", traces=make_data().traces)))
+    assert [a["id"] for a in only_traces.all("section")] == ["traces"]
+
+
+def test_lost_problems_are_named_and_lead_to_their_traces() -> None:
+    data = make_data(traces=100)
+    page = Page(build_report(data))
+    assert data.decision is not None
+    lost = data.decision.flips.lost
+    assert [a["data-seek"] for a in page.all("a") if "data-seek" in a] == list(lost)
+
+
+def test_a_trace_shows_attempts_results_and_the_first_wrong_step() -> None:
+    problem = make_problem(1, gold=number("4"))
+    graded = make_graded(problem, "-", model="m", answer=number("5"))
+    observation = Observation(call_id="c", text="2+3 is 5", fault="tool_error")
+    steps = (
+        Step(attempts=(Attempt(text="calc(", fault="malformed_call", told="close the bracket"),)),
+        Step(
+            calls=(ToolCall(id="c", name="calculate", arguments={"expression": "2+3"}),),
+            observations=(observation,),
+        ),
+    )
+    assert graded.verdict is not None
+    verdict = graded.verdict.model_copy(update={"first_wrong_step": 1})
+    trace = graded.trace.model_copy(update={"steps": steps})
+    page = Page(build_report(ReportData(title="T", traces=[Graded(problem, trace, verdict)])))
+    assert len(page.all("li", "wrong")) == 1
+    assert len(page.all("pre", "tool_error")) == 1
+    for told in ("close the bracket", 'calculate(expression="2+3")', "first wrong step"):
+        assert told in page.text
+    assert "fault:malformed_call fault:tool_error" in page.scripts[0]
+
+
+def test_a_large_report_is_capped_and_says_so() -> None:
+    text = build_report(make_data(traces=1200, pairs=600))
+    assert "the first 1000 of 1200" in text
+    assert "the first 500 of 600" in text
+    assert len(text) < 3_000_000
+
+
+def test_the_gate_without_students_before_is_enough() -> None:
+    golds = ["True", "False"] * 60
+    teacher = make_closed(golds, golds, model="teacher")
+    after = make_closed(golds, golds, model="student")
+    data = ReportData(title="T", teacher=teacher, after=after, decision=decide(teacher, after))
+    assert "GO" in Page(build_report(data)).text
+
+
+def test_differences_are_marked_word_by_word() -> None:
+    left, right = mark_difference("premise(1, young(x))", "premise(1, ~young(x))")
+    assert left == "premise(1, young(x))"
+    assert right == "premise(1, <mark>~</mark>young(x))"
+    assert mark_difference("a < b", "a > b")[0] == "a <mark>&lt;</mark> b"
+    assert mark_difference("86", "48") == ("<mark>86</mark>", "<mark>48</mark>")
+    assert "<mark>" not in "".join(mark_difference("a b c d e f", "1 2 3 4 5 6"))
+
+
+def test_messages_that_read_the_same_are_shared() -> None:
+    one, two = call("prove", conclusion="p"), {**call("prove", conclusion="p"), "name": "x"}
+    assert shared_lead((one, call("a")), (two, call("b"))) == 1
+    assert spoken(one) == 'prove(conclusion="p")'
+
+
+def test_markup_escapes_everything_that_is_not_markup() -> None:
+    built = element("p", "<i>", element("b", 'a"b'), title='"><', data_find="x", hidden=False)
+    assert built == '<p title="&quot;&gt;&lt;" data-find="x">&lt;i&gt;<b>a&quot;b</b></p>'
+    assert join(["a&b", None, element("br")]) == "a&amp;b<br>"
+    assert json.loads(embed(["</script>\u2028&"])) == ["</script>\u2028&"]
+    assert "<" not in embed("</script>")
+
+
+def test_numbers_read_well() -> None:
+    assert percent(0.714) == "71.4\u202f%"
+    assert [signed_points(x) for x in (-0.028, 0.0, 0.051)] == ["\u22122.8", "\u00b10.0", "+5.1"]
+    assert [short(x) for x in (0.456, 12.34, 1234.5)] == ["0.46", "12.3", "1\u202f234"]
+    assert [duration(x) for x in (5.0, 2500.0)] == ["5.00\u202fms", "2.50\u202fs"]
