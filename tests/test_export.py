@@ -149,3 +149,14 @@ def test_training_on_an_evaluation_problem_is_refused(pairs: list[PreferencePair
     same_text = make_problem(1).model_copy(update={"id": "other", "family": "other"})
     with pytest.raises(CorollaryError, match="the first is other"):
         check_apart([make_problem(1)], [same_text])
+
+
+def test_the_page_on_data_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path(__file__).parents[1] / "docs" / "data.md"
+    code = page.read_text("utf-8").split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, str(page), "exec"), {})
+    assert "'CORRECT'" in capsys.readouterr().out
+    assert load_export(tmp_path / "pairs")

@@ -236,7 +236,7 @@ def test_a_kill_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     run.stdout.readline()
     time.sleep(0.3)
     run.send_signal(signal.SIGKILL)
-    reported = len(run.communicate(timeout=60)[0].split()) + 1
+    reported = max(map(int, run.communicate(timeout=60)[0].split())) + 1
     with open_store(tmp_path / "run") as store:
         assert reported <= len(store.done()) <= reported + 1
 

@@ -1,8 +1,8 @@
 """One SQLite file with one writer: how it is opened, locked, and how its failures are told.
 
 Guarantees that a second writer is refused with the first one's process id, that what was committed
-survives a kill (WAL, synchronous FULL), and that a damaged, foreign or full file becomes a
-CorollaryError. Knows no records.
+survives a kill of the process (a power cut may take the last rows, never the file), and that a
+damaged, foreign or full file becomes a CorollaryError. Knows no records.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def explained(path: Path) -> Iterator[None]:
     """Turn SQLite's failures on `path` into errors for people; anything else passes."""
     try:
         yield
-    except sqlite3.IntegrityError:
-        raise  # A row that breaks the tables' rules is a bug of the caller.
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # Bugs of the caller: a row that breaks the tables' rules, a store that was closed.
     except sqlite3.DatabaseError as error:
         raise _told(path, error) from error
 
@@ -105,7 +105,7 @@ def _check(connection: sqlite3.Connection, path: Path, *, write: bool) -> None:
     elif application != APPLICATION or version != VERSION:
         raise _foreign(path, application, version)
     if write:
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
 
 

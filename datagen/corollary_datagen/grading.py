@@ -32,6 +32,7 @@ _NOT_ITS_DOING = {
 }
 _BROKEN = frozenset({"tool_error", "timeout", "bad_arguments", "unknown_tool"})
 _GROUP = 64
+_LONGEST = 200
 
 
 def grade(problem: Problem, trace: Trace, workers: Workers) -> Verdict:
@@ -104,13 +105,13 @@ def _graded(
 
 def _judge(problem: Problem, trace: Trace, workers: Workers) -> tuple[Judgement, str]:
     if trace.stop in _NOT_ITS_DOING:
-        cause = f": {trace.error.splitlines()[0]}" if trace.error else ""
-        return "UNDECIDED", f"{_NOT_ITS_DOING[trace.stop]}{cause}"
+        cause = " ".join((trace.error or "").split())[:_LONGEST]
+        return "UNDECIDED", ": ".join(filter(None, (_NOT_ITS_DOING[trace.stop], cause)))
     if problem.answer is None:
         return "UNDECIDED", "the problem has no gold answer"
     if trace.answer is None:
         return "INCORRECT", f"no answer: {trace.stop}"
-    same = equivalent(trace.answer, problem.answer, workers)
+    same = equivalent(problem.answer, trace.answer, workers)
     if same.value is None:
         return "UNDECIDED", f"the answers could not be compared: {same.reason}"
     if same.value is False:

@@ -57,6 +57,11 @@ class Tally:
         """How many rollouts are stored, from this run and before."""
         return self.kept + self._stops.total()
 
+    @property
+    def errors(self) -> int:
+        """How many of this run's rollouts ended in an error."""
+        return self._stops["error"]
+
     def count(self, problem: Problem, trace: Trace) -> None:
         """Count one stored trace."""
         self._times.append(time.monotonic())
@@ -82,7 +87,7 @@ class Tally:
             seconds_left=(self.total - self.done) / rate if rate else None,
             answered=self._answered,
             right=self._right,
-            errors=self._stops["error"],
+            errors=self.errors,
             stops=dict(self._stops),
             last_error=self._last_error,
             trace=trace,

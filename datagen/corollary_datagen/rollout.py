@@ -167,13 +167,18 @@ def _kept(identity: dict[str, str], settings: RolloutSettings) -> Settings:
 
 
 def _gone(trace: Trace, tally: Tally) -> CorollaryError:
-    cause = " ".join((trace.error or "no cause was given").split())
     return CorollaryError(
         f"{trace.model} failed {tally.errors_in_a_row} times in a row",
-        because=cause,
+        because=_cause(trace.error),
         remedy=(
             f"see that the model is there, then the same command with --retry-errors; "
-            f"{tally.done} of {tally.total} rollouts are stored"
+            f"{tally.done - tally.errors} of {tally.total} rollouts are done and kept"
         ),
         exit_code=3,
     )
+
+
+def _cause(error: str | None) -> str:
+    """The cause in one line, without what its own message says to try."""
+    lines = [line.strip() for line in (error or "no cause was given").splitlines()]
+    return " ".join(line for line in lines if not line.startswith("try:"))

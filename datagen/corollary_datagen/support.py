@@ -75,7 +75,11 @@ def _assignment(answer: Answer, results: list[Result], problem: Problem, workers
 
 
 def _number(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    return _values([answer.text]) <= _values(text for _, text in results)
+    texts = [text for _, text in results]
+    if _values([answer.text]) <= _values(texts):
+        return True
+    stated = (Answer(kind="number", value=part) for text in texts for part in _parts(text))
+    return any(equivalent(answer, one, workers).value is True for one in stated)
 
 
 def _expression(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
