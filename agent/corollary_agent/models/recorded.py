@@ -81,7 +81,10 @@ class RecordedChatModel(BaseChatModel):
         text = text or (self.programs.get(_key(problem)) if problem else None)
         if text is None:
             raise _unusable(self.spec, "it holds no program for this problem")
-        return read_program(text)
+        try:
+            return read_program(text)
+        except ValueError as error:
+            raise _unusable(self.spec, str(error)) from None
 
 
 def load_recorded(path: str, **options: Any) -> RecordedChatModel:

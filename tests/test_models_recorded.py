@@ -1,0 +1,120 @@
+"""What real models wrote, replayed through the real tools."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from corollary_agent.graph import build_agent
+from corollary_agent.models.load import load_model
+from corollary_agent.models.recorded_programs import read_program, rule_formula
+from corollary_agent.problem import Problem
+from corollary_agent.solve import solve, solve_many
+from corollary_datagen.sources import load_problems
+from corollary_tools.errors import CorollaryError
+from corollary_tools.toolkit import Toolkit
+
+PROGRAM = """Predicates:
+Blue($x, bool) ::: Is x blue?
+Facts:
+Blue(cow, True) ::: The cow is blue.
+Rules:
+Blue($x, True) >>> Cold($x, False) ::: Blue things are not cold.
+Query:
+Cold(cow, True) ::: Is the cow cold?"""
+THEORY = Problem(
+    id="own/dev/t1", source="own", split="dev", family="f", domain="logic", asks="truth",
+    statements=("The cow is blue.", "The sky is high.", "Blue things are not cold."),
+    question="Is the cow cold?",
+)  # fmt: skip
+
+
+def written(folder: Path, *programs: tuple[str, str]) -> str:
+    """A file of recorded outputs for problems with these ids; its spec."""
+    rows = [
+        {"id": own, "context": "", "question": "?", "raw_logic_programs": [text]}
+        for own, text in programs
+    ]
+    path = folder / "recorded.json"
+    path.write_text(json.dumps(rows))
+    return f"recorded:{path}"
+
+
+def test_a_program_becomes_steps_at_the_desk(toolkit: Toolkit, tmp_path: Path) -> None:
+    agent = build_agent(load_model(written(tmp_path, ("t1", PROGRAM))), toolkit)
+    trace = solve(agent, THEORY)
+    calls = [(c.name, c.arguments) for s in trace.steps for c in s.calls]
+    assert calls == [
+        ("premise", {"n": 1, "formula": "blue(cow)"}),
+        ("premise", {"n": 2, "formula": "true"}),
+        ("premise", {"n": 3, "formula": "forall x. blue(x) -> ~cold(x)"}),
+        ("prove", {"conclusion": "cold(cow)"}),
+    ]
+    assert trace.messages[-1]["content"] == "False"
+    assert trace.model.startswith("recorded:")
+
+
+def test_without_sentences_it_is_one_declarative_call(toolkit: Toolkit, tmp_path: Path) -> None:
+    bare = "\n".join(line.split(" ::: ")[0] for line in PROGRAM.split("\n"))
+    trace = solve(build_agent(load_model(written(tmp_path, ("t1", bare))), toolkit), THEORY)
+    assert [c.name for s in trace.steps for c in s.calls] == ["prove"]
+    assert trace.answer is not None
+    assert trace.answer.value == "False"
+
+
+def test_rules_are_written_as_formulas() -> None:
+    rule = "Cold($x, True) && Likes($x, bald eagle, False) >>> !Rough($y, True)"
+    assert rule_formula(rule) == ("forall x, y. cold(x) & ~likes(x, bald_eagle) -> ~rough(y)")
+    assert rule_formula("Cold(Cow, ") == "cold(cow,"
+
+
+def test_constraints_are_declared_and_chosen_from() -> None:
+    program = read_program(
+        "Domain:\n1: oldest\nVariables:\nred_book [IN] [1, 2]\nvan [IN] [1, 2]\nConstraints:\n"
+        "van > red_book ::: The van is newer.\nAllDifferentConstraint([van, red_book])\n"
+        "Query:\nA) van == 1 ::: The van is oldest."
+    )
+    assert program.names == ("red_book", "van")
+    assert program.values == ("1", "2")
+    assert program.distinct
+    assert program.options == (("A", "van == 1"),)
+
+
+def test_what_cannot_be_replayed_is_said(toolkit: Toolkit, tmp_path: Path) -> None:
+    with pytest.raises(CorollaryError, match="AR-LSAT"):
+        load_model(written(tmp_path, ("a", "# Declarations\nx = EnumSort([1])")))
+    with pytest.raises(CorollaryError, match="cannot replay"):
+        load_model(f"recorded:{tmp_path}/none.json")
+    (tmp_path / "rows.json").write_text('[{"id": 1}]')
+    with pytest.raises(CorollaryError, match="row 1"):
+        load_model(f"recorded:{tmp_path}/rows.json")
+    agent = build_agent(load_model(written(tmp_path, ("other", PROGRAM))), toolkit)
+    trace = solve(agent, THEORY)
+    assert trace.stop == "error"
+    assert trace.error is not None
+    assert "no program for this problem" in trace.error
+
+
+@pytest.mark.parametrize(
+    ("source", "split", "name", "least"),
+    [
+        ("proofwriter", "dev", "ProofWriter_dev_gpt-4", 27),
+        ("logical_deduction", "dev_even", "LogicalDeduction_dev_gpt-4", 24),
+        ("prontoqa", "dev_even", "ProntoQA_dev_gpt-4", 20),
+        ("folio", "validation", "FOLIO_dev_gpt-4", 18),
+    ],
+)
+def test_real_outputs_solve_real_problems(
+    toolkit: Toolkit, data_dir: Path, source: str, split: str, name: str, least: int
+) -> None:
+    """least: of 30 right; what GPT-4's programs came to when this was written, less two."""
+    problems = load_problems(source, split=split, data=data_dir, limit=30)
+    model = load_model(f"recorded:{data_dir}/recorded/logic_llm/{name}.json")
+    traces = asyncio.run(solve_many(build_agent(model, toolkit), problems, concurrency=2))
+    pairs = [(t, p.answer) for t, p in zip(traces, problems, strict=True)]
+    assert not [t.error for t, _ in pairs if t.stop == "error"]
+    right = [t for t, gold in pairs if t.answer and gold and t.answer.value == gold.value]
+    assert len(right) >= least
