@@ -12,7 +12,8 @@ import re
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_cursor import CLOSING, QUANTIFIERS, Cursor, Head
+from corollary_tools.formula_cursor import CLOSING, QUANTIFIERS
+from corollary_tools.formula_scopes import Head, Scopes
 from corollary_tools.formula_text import ADD, COMPARE, MINUS, MULTIPLY, POWER
 from corollary_tools.formula_tokens import Token
 from corollary_tools.formula_tree import (
@@ -36,16 +37,19 @@ from corollary_tools.formula_tree import (
     Variable,
     Xor,
     conjunction,
-    depth,
+    extent,
     disjunction,
     quantified,
 )
 
 MAX_DEPTH = 60
+MAX_NODES = 1_000
+MAX_NAME = 60
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+_MEMBERSHIP = ("in", "not in")
 _BINDING = {
     **{symbol: power for symbol, power in POWER.items() if symbol != "~"},
-    **dict.fromkeys(_COMPARISONS, COMPARE),
+    **dict.fromkeys((*_COMPARISONS, *_MEMBERSHIP), COMPARE),
     **dict.fromkeys("+-", ADD),
     **dict.fromkeys("*/%", MULTIPLY),
     "^": MINUS,
@@ -62,15 +66,18 @@ _DIFFERENT = ("alldifferent", "alldifferentconstraint", "distinct")
 def parse_formula(text: str) -> Formula:
     """Read one formula in any of the accepted notations.
 
-    Raises ToolError: bad text, nesting deeper than 60, a variable that no quantifier binds.
+    Raises ToolError: bad text, more than 60 levels or 1000 parts, a variable that is not bound.
     """
     formula = _Parser(text).whole()
-    if depth(formula) > MAX_DEPTH:
+    nodes, deepest = extent(formula)
+    if nodes > MAX_NODES:
+        raise ToolError(f"The formula has {nodes} parts, {MAX_NODES} are read. Send it in parts.")
+    if deepest > MAX_DEPTH:
         raise _too_deep()
     return formula
 
 
-class _Parser(Cursor):
+class _Parser(Scopes):
     """One reading of one text: besides the place, which variables are bound there."""
 
     def __init__(self, text: str) -> None:
@@ -78,7 +85,7 @@ class _Parser(Cursor):
         self.level = 0
         self.inside_call = False
         self.scopes: list[dict[str, str]] = []
-        self.open_variables: dict[str, None] = {}
+        self.open_variables: dict[str, str] = {}
         self.variables: set[str] = set()
         self.argument_names: dict[str, Token] = {}
 
@@ -90,7 +97,7 @@ class _Parser(Cursor):
             if _LOOSE_VARIABLE.match(name) or name in self.variables:
                 raise _unbound(name, token)
         if self.open_variables:
-            return quantified(ForAll, tuple(self.open_variables), formula)
+            return quantified(ForAll, tuple(self.open_variables.values()), formula)
         return formula
 
     # -- expressions --------------------------------------------------------------------------
@@ -109,6 +116,8 @@ class _Parser(Cursor):
         symbol = self.kind
         if symbol in ("&", "|"):
             return self.series(symbol, left, binding)
+        if symbol in _MEMBERSHIP:
+            return self.membership(self.term(left))
         if binding == COMPARE:
             return self.comparison(left)
         if symbol == "^":
@@ -135,6 +144,14 @@ class _Parser(Cursor):
             parts.append(self.compared(symbol, left, right))
             left = right
         return conjunction(parts)
+
+    def membership(self, left: Term) -> Formula:
+        """`a in [b, c]` is `a == b | a == c`."""
+        negated = self.kind == "not in"
+        self.at += 1
+        members = self.bracketed("[")
+        within = disjunction([Comparison("==", left, self.term(member)) for member in members])
+        return Not(within) if negated else within
 
     def compared(self, symbol: str, left: Node, right: Node) -> Formula:
         if isinstance(left, TERMS) and isinstance(right, TERMS):
@@ -193,15 +210,21 @@ class _Parser(Cursor):
 
     def listed(self) -> list[Node]:
         """Expressions in round brackets, with or without square ones inside."""
-        self.take("(")
-        square = self.kind == "[" and self.kind_at(self.closers[self.at] + 1) == ")"
-        self.at += square
+        square = self.kind_at(self.at + 1) == "["
+        if square and self.closers[self.at + 1] + 1 == self.closers.get(self.at):
+            self.at += 1
+            parts = self.bracketed("[")
+            self.take(")")
+            return parts
+        return self.bracketed("(")
+
+    def bracketed(self, opening: str) -> list[Node]:
+        """One or more expressions with commas between them, in brackets."""
+        self.take(opening)
         parts = [self.expression(0)]
         while self.skip(","):
             parts.append(self.expression(0))
-        if square:
-            self.take("]")
-        self.take(")")
+        self.take(CLOSING[opening])
         return parts
 
     # -- names and calls ----------------------------------------------------------------------
@@ -213,13 +236,25 @@ class _Parser(Cursor):
             if bare in scope:
                 return Variable(scope[bare])
         if bare != token.text:
-            self.open_variables[bare.lower()] = None
-            return Variable(bare.lower())
+            return Variable(self.opened(bare))
         text = self.joined(bare)
+        if len(text) > MAX_NAME:
+            raise ToolError(f"The name {text[:20]}... is longer than {MAX_NAME} characters.")
         return self.call(text, token) if self.kind == "(" else Name(text)
 
+    def opened(self, bare: str) -> str:
+        """What `$x` is called in the tree; the whole formula is for all of it."""
+        if bare not in self.open_variables:
+            name = bare.lower()
+            while name in self.written or name in self.open_variables.values():
+                name += "1"
+            self.open_variables[bare] = name
+        return self.open_variables[bare]
+
     def joined(self, text: str) -> str:
-        """The name with what a dot or hyphen without spaces adds to it: `anti-abortion(x)`."""
+        """The name with its other words: `Anti-abortion(x)`, `likes(bald eagle)`, `U.S`."""
+        while self.inside_call and self.kind == "name" and self.tokens[self.at].text[0] not in "$?":
+            text = f"{text}_{self.take('name').text}"
         while self.kind in (".", "-") and self.kind_at(self.at + 1) == "name":
             free = self.kind == "." or self.inside_call or self.is_hyphenated_call(text)
             if not (free and self.touching(self.at)):
@@ -253,7 +288,8 @@ class _Parser(Cursor):
         terms = tuple(self.term(part) for part in parts)
         if token.text.lower() != "abs":
             names = (term.text for term in terms if isinstance(term, Name))
-            self.argument_names.update(dict.fromkeys(names, token))
+            for name in names:
+                self.argument_names.setdefault(name, token)
         return terms
 
     def different(self) -> Formula:
@@ -288,9 +324,8 @@ class _Parser(Cursor):
     def scope(self, names: tuple[str, ...]) -> dict[str, str]:
         """What each variable is called in the tree: lower case, unless that is written too."""
         bare = [name.lstrip("$?") for name in names]
-        written = {token.text for token in self.tokens}
         self.variables.update(bare)
-        return {n: n if n.lower() != n and n.lower() in written else n.lower() for n in bare}
+        return {n: n if n.lower() in self.written else n.lower() for n in bare}
 
     # -- formula or term ----------------------------------------------------------------------
 

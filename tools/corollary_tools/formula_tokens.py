@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from corollary_tools.errors import ToolError
 
-MAX_CHARACTERS = 20_000
-MAX_TOKENS = 2_000
+MAX_CHARACTERS = 80_000
+MAX_TOKENS = 5_000
 
 
 class Token(NamedTuple):
@@ -69,8 +69,9 @@ _SYMBOLS = [
 ]
 _TOKEN = re.compile(
     r"(?P<space>(?:\s|\\[,;:!]|\\quad|\\ )+)"
-    r"|(?P<number>\d+(?:\.\d+)?(?!\w))"
-    r"|(?P<name>[$?]?\w+(?:['’]\w+)*)"
+    r"|(?P<number>\d+(?:\.\d+)?(?!\w|\.\d))"
+    r"|(?P<name>\d+\.\d+[^\W\d]\w*|(?:(?<!\w)[$?])?\w+(?:['’]\w+)*)"
+    r"|(?P<quoted>\"[^\"]{1,80}\"|(?<!\w)'[^']{1,80}'|“[^”]{1,80}”)"
     rf"|(?P<symbol>{'|'.join(_SYMBOLS)})"
 )
 _LATEX_TEXT = re.compile(r"\\(?:text|mathrm|mathit|mathsf|mathbf|operatorname)\s*\{([^{}]*)\}")
@@ -82,7 +83,7 @@ def tokenize(text: str) -> list[Token]:
     Raises ToolError where it is empty or too long, and at a character no formula has.
     """
     if len(text) > MAX_CHARACTERS:
-        raise _too_long(f"{len(text)} characters, {MAX_CHARACTERS} are read")
+        raise _too_long(f"{len(text)} characters")
     clean = _without_dressing(text)
     tokens: list[Token] = []
     position = 0
@@ -92,11 +93,11 @@ def tokenize(text: str) -> list[Token]:
             raise ToolError(_strange(clean, position))
         if found.lastgroup != "space":
             tokens.append(_token(found))
+        if len(tokens) > MAX_TOKENS:
+            raise _too_long(f"more than {MAX_TOKENS} tokens")
         position = found.end()
     if not tokens:
         raise ToolError("The formula is empty. Send one such as blue(cow).")
-    if len(tokens) > MAX_TOKENS:
-        raise _too_long(f"{len(tokens)} tokens, {MAX_TOKENS} are read")
     tokens.append(Token("end", "", len(clean), len(clean)))
     return tokens
 
@@ -106,7 +107,9 @@ def _token(found: re.Match[str]) -> Token:
     if kind == "symbol":
         kind = _CANONICAL[text]
     elif kind == "name":
-        kind = _CANONICAL.get(text) or _CANONICAL.get(text.lower(), "name")
+        kind, text = _CANONICAL.get(text.lower(), "name"), text.replace(".", "_")
+    elif kind == "quoted":
+        kind, text = "name", "_".join(re.findall(r"\w+", text)) or "_"
     return Token(kind, text, found.start(), found.end())
 
 

@@ -191,13 +191,15 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(current)))
 
 
-def depth(node: Node) -> int:
-    """The number of nodes on the longest way down."""
-    deepest, level = 0, [node]
+def extent(node: Node) -> tuple[int, int]:
+    """The number of nodes, bound variables included, and of levels; without recursion."""
+    nodes, levels, level = 0, 0, [node]
     while level:
-        deepest += 1
+        levels += 1
+        nodes += len(level)
+        nodes += sum(len(n.variables) for n in level if isinstance(n, ForAll | Exists))
         level = [below for above in level for below in children(above)]
-    return deepest
+    return nodes, levels
 
 
 def _flat(parts: list[Formula], kind: type[And] | type[Or]) -> tuple[Formula, ...]:

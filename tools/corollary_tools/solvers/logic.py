@@ -47,6 +47,28 @@ def prove(arguments: dict[str, Any], desk: Desk) -> Result:
     return Result(_text(certificate), certificate=certificate)
 
 
+def formulas_equivalent(request: dict[str, Any]) -> dict[str, Any]:
+    """Whether the formulas `left` and `right` hold in the same models: value and reason.
+
+    Nothing is declared and no two names are taken to denote different things. Formulas that use a
+    name in different ways are not the same. Raises ToolError where one cannot be read.
+    """
+    left, right = (parse_formula(request[side]) for side in ("left", "right"))
+    if left == right:
+        return {"value": True, "reason": "the same formula"}
+    try:
+        theory = Theory([], [Labelled("left", left), Labelled("right", right)], unique_names=False)
+    except ToolError as error:
+        return {"value": False, "reason": str(error)}
+    one, other = theory.claims.values()
+    verdicts = theory.check(one, theory.negation(other)), theory.check(other, theory.negation(one))
+    if "sat" in verdicts:
+        return {"value": False, "reason": "a model of one is no model of the other"}
+    if verdicts == ("unsat", "unsat"):
+        return {"value": True, "reason": "each follows from the other"}
+    return {"value": None, "reason": "the solver gave up"}
+
+
 def entail(theory: Theory) -> dict[str, Any]:
     """The certificate of a theory with one claim: kind, value, uses, and models where Unknown.
 

@@ -181,6 +181,7 @@ class Sorts:
         if found.sort not in (None, sort):
             raise self._mismatch(found, found.sort, sort)
         found.sort = sort
+        self._check_numeral(found)
         return place
 
     def _join(self, left: Place, right: Place) -> Place:
@@ -193,8 +194,13 @@ class Sorts:
         one.numeral |= two.numeral
         one.argument |= two.argument
         one.places += two.places
+        self._check_numeral(one)
         self._classes.update(dict.fromkeys(two.places, one))
         return left
+
+    def _check_numeral(self, found: _Class) -> None:
+        if found.numeral and found.sort == "truth":
+            raise self._mismatch(found, "truth", "number")
 
     # -- errors -------------------------------------------------------------------------------
 

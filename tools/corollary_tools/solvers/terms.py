@@ -1,8 +1,8 @@
 """Formulas as z3 expressions, in a context of their own.
 
 Things are one uninterpreted sort (open world: there may be things without a name). Where things
-are compared, different names denote different things (unique names), unless the theory itself
-equates two names. Numbers are whole unless a division or a decimal makes them real. Declared
+are compared, different names denote different things (unique names), unless a premise says that
+one is another name of the other. Numbers are whole unless a division or a decimal makes them real. Declared
 variables take their declared values only; words stand for their place in the declaration.
 """
 
@@ -177,11 +177,11 @@ class Encoder:
 
     # -- what is true besides -----------------------------------------------------------------
 
-    def things(self) -> list[Any]:
-        """The constants of all named things met so far."""
-        return [c for c in self._constants.values() if c.sort() == self._thing]
-
-    def unique_names(self) -> list[Any]:
-        """That different names denote different things, where things are compared at all."""
-        things = self.things()
+    def unique_names(self, aliases: set[str]) -> list[Any]:
+        """That names other than the aliases denote different things, where things are compared."""
+        things = [
+            constant
+            for name, constant in self._constants.items()
+            if constant.sort() == self._thing and name not in aliases
+        ]
         return [z3.Distinct(things)] if self.sorts.equality and len(things) > 1 else []

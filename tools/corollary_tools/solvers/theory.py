@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 import z3
 
 from corollary_tools.desk import Variables
+from corollary_tools.formula_tree import And, Comparison, Name
 from corollary_tools.solvers.domains import build_domains
 from corollary_tools.solvers.sorts import Labelled, Sorts
 from corollary_tools.solvers.terms import Encoder
@@ -34,6 +35,8 @@ class Theory:
         premises: Sequence[Labelled],
         claims: Sequence[Labelled] = (),
         variables: tuple[Variables, ...] = (),
+        *,
+        unique_names: bool = True,
     ) -> None:
         self.domains = build_domains(variables)
         self.sorts = Sorts(self.domains.sorts)
@@ -45,7 +48,9 @@ class Theory:
         self._model: z3.ModelRef | None = None
         self.premises = {row.label: self._switch("premise", row) for row in premises}
         self.claims = {row.label: self._switch("claim", row) for row in claims}
-        self.solver.add(*self._bounds(), *self.encoder.unique_names())
+        self.solver.add(*self._bounds())
+        if unique_names:
+            self.solver.add(*self.encoder.unique_names(aliases(premises)))
 
     def check(self, *claims: Any) -> Satisfiable:
         """Whether all premises and the claims (switches or their negations) can hold together."""
@@ -126,6 +131,18 @@ class Theory:
             if group.distinct and len(constants) > 1:
                 bounds.append(z3.Distinct(constants))
         return bounds
+
+
+def aliases(premises: Sequence[Labelled]) -> set[str]:
+    """Names that a premise says to be another name for something: `b` where it has `a == b`."""
+    found: set[str] = set()
+    for labelled in premises:
+        parts = labelled.formula.parts if isinstance(labelled.formula, And) else [labelled.formula]
+        for part in parts:
+            match part:
+                case Comparison("==", Name(), Name(text)):
+                    found.add(text)
+    return found
 
 
 def _one_of(constant: Any, numbers: tuple[int, ...]) -> Any:
