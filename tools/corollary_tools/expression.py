@@ -15,7 +15,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import apply_rational, bounded, power_is_bounded
+from corollary_tools.rational import LARGEST, apply_rational, bounded, power_is_bounded
 from corollary_tools.syntax import Apply, Name, Number, Relation, Tree, parse_relation, parse_tree
 
 LARGEST_DEGREE = 1000  # of a power with an unknown in its base
@@ -62,7 +62,9 @@ def _applied(tree: Apply, values: list[_Value]) -> _Value:
         if rational is not None:
             return rational
     if tree.function == "pow":
-        _check_power(values)
+        _check_power(*values)
+    if tree.function == "exp":
+        _check_power(sympy.E, values[0])
     return _settled(_OPERATIONS[tree.function], [_to_sympy(value) for value in values])
 
 
@@ -78,17 +80,19 @@ def _settled(operation: Callable[..., Any], arguments: list[Any]) -> _Value:
     return value
 
 
-def _check_power(values: list[_Value]) -> None:
-    base, exponent = values
-    if not isinstance(exponent, Fraction):
+def _check_power(base: _Value, exponent: _Value) -> None:
+    """Refuse a power whose value would be too large, before it is computed."""
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        fits = power_is_bounded(base, exponent)
+    elif isinstance(exponent, Fraction) and base.free_symbols:
+        if abs(exponent) > LARGEST_DEGREE:
+            raise ToolError(f"The exponent is too large; at most {LARGEST_DEGREE} is allowed.")
         return
-    if isinstance(base, Fraction):
-        if not power_is_bounded(base, exponent):
-            raise ToolError("The number gets too large. Send a smaller calculation.")
-    elif abs(exponent) > LARGEST_DEGREE:
-        raise ToolError(
-            f"The exponent {exponent} is too large; at most {LARGEST_DEGREE} is allowed."
-        )
+    else:
+        size = sympy.log(_to_sympy(base)) * _to_sympy(exponent)
+        fits = bool(size.free_symbols) or abs(size.evalf(5)) <= LARGEST
+    if not fits:
+        raise ToolError("The number gets too large or too small. Send a smaller calculation.")
 
 
 def _to_sympy(value: _Value) -> sympy.Expr:

@@ -20,6 +20,7 @@ from corollary_tools.desk import Desk
 from corollary_tools.errors import CorollaryError, ToolError, ToolTimeout
 from corollary_tools.worker import Workers
 
+_EMPTY = Desk()
 CallFault = Literal["unknown_tool", "bad_arguments", "tool_error", "timeout"]
 
 
@@ -31,10 +32,14 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A call and what it returns, shown to models and checked by the suite."""
+    """A call and what it returns, shown to models and checked by the suite.
+
+    desk: what must be on the desk for it, where that matters.
+    """
 
     arguments: dict[str, Any]
     result: str
+    desk: Desk = _EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +145,6 @@ class SymbolicTool(BaseTool):
         shared = self._open_desk
         outcome = shared.advance(call) if shared is not None else call(Desk())
         return outcome.text, outcome.certificate
-
-
-_EMPTY = Desk()
 
 
 def _sent(desk: Desk) -> dict[str, Any] | None:

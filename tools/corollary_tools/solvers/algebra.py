@@ -6,6 +6,7 @@ call, and that what is rounded is marked `about`. Works with real numbers only.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import sympy
@@ -20,7 +21,7 @@ from corollary_tools.solvers.number_text import about, checked_length
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.systems import Solutions, Values, solve_equations
 
-_LARGEST_EXPANSION = 20  # exponent of a sum that is still multiplied out
+_MOST_TERMS = 1000  # of a power that is still multiplied out
 
 
 def solve(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -52,11 +53,18 @@ def equal(arguments: dict[str, Any], desk: Desk) -> Result:
 
 
 def _forms(value: Any) -> list[Any]:
-    powers = [power.exp for power in value.atoms(sympy.Pow) if power.base.is_Add]
-    if any(exponent.is_Integer and exponent > _LARGEST_EXPANSION for exponent in powers):
+    if any(_terms(power) > _MOST_TERMS for power in value.atoms(sympy.Pow)):
         return [value]
     rewrites = (sympy.simplify, sympy.factor, sympy.cancel, sympy.expand)
     return [value, *(rewrite(value) for rewrite in rewrites)]
+
+
+def _terms(power: Any) -> int:
+    """How many terms the power of a sum has when it is multiplied out."""
+    if not power.base.is_Add or not power.exp.is_Integer:
+        return 1
+    exponent = abs(int(power.exp))
+    return math.comb(len(power.base.args) + exponent - 1, exponent)
 
 
 def _text(solutions: Solutions, question: Question) -> str:

@@ -1,0 +1,220 @@
+"""Workers: limits from outside, no lost calls, threads, forks, and the end of the parent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from corollary_tools.errors import ToolError, ToolTimeout
+from corollary_tools.operations import SERVICES, TOOL_OPERATIONS, find_operation
+from corollary_tools.worker import SolverBug, Workers
+
+HARD = "((a + b + c + d)^6 - (a - b + c - d)^6)^2 / ((a + b + c + d)^5 - (b - c)^5)"
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(size=2, seconds=20) as started:
+        yield started
+
+
+def calculate(workers: Workers, expression: str, seconds: float | None = None) -> str:
+    request = {"arguments": {"expression": expression}}
+    return str(workers.call("calculate", request, seconds=seconds)["text"])
+
+
+def hang(workers: Workers, seconds: float) -> None:
+    workers.call("simplify", {"arguments": {"expression": HARD}}, seconds=seconds)
+
+
+def test_a_call_returns_what_the_operation_says(workers: Workers) -> None:
+    assert calculate(workers, "48/2") == "24"
+
+
+def test_an_expected_failure_is_a_tool_error(workers: Workers) -> None:
+    with pytest.raises(ToolError, match="Division by zero"):
+        calculate(workers, "1/0")
+
+
+def test_a_bug_raises_with_the_traceback_of_the_worker(workers: Workers) -> None:
+    with pytest.raises(SolverBug, match="KeyError: 'expression'"):
+        workers.call("calculate", {"arguments": {}})
+
+
+def test_only_operations_of_the_table_can_be_called(workers: Workers) -> None:
+    with pytest.raises(SolverBug, match="KeyError"):
+        workers.call("os.system", {"arguments": {"command": "true"}})
+
+
+def test_a_call_is_stopped_at_its_limit_and_the_next_one_runs(workers: Workers) -> None:
+    start = time.monotonic()
+    with pytest.raises(ToolTimeout, match=r"Stopped after 0\.2 s"):
+        hang(workers, seconds=0.2)
+    assert time.monotonic() - start < 2
+    assert calculate(workers, "1+1") == "2"
+
+
+def test_a_killed_call_loses_no_other(workers: Workers) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        stopped = [pool.submit(hang, workers, 0.2) for _ in range(3)]
+        others = [pool.submit(calculate, workers, f"{n}*2") for n in range(100)]
+        assert [other.result() for other in others] == [str(n * 2) for n in range(100)]
+        assert all(isinstance(call.exception(), ToolTimeout) for call in stopped)
+
+
+def test_many_coroutines_share_the_workers(workers: Workers) -> None:
+    async def run() -> list[str]:
+        calls = (asyncio.to_thread(calculate, workers, f"{n}+1") for n in range(30))
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(run()) == [str(n + 1) for n in range(30)]
+
+
+def test_too_little_memory_is_a_timeout_not_a_crash() -> None:
+    with Workers(size=1, megabytes=1) as starved, pytest.raises(ToolTimeout):
+        calculate(starved, "factorial(1000)*sqrt(2)", seconds=20)
+
+
+def test_a_worker_that_died_while_idle_is_replaced(workers: Workers) -> None:
+    calculate(workers, "1+1")
+    for worker in workers._idle:
+        os.kill(worker.pid, signal.SIGKILL)
+    time.sleep(0.05)
+    assert [calculate(workers, "2+2") for _ in range(4)] == ["4"] * 4
+
+
+def test_a_nursery_that_died_is_started_again() -> None:
+    with Workers(size=1) as own:
+        calculate(own, "1+1")
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(os.getpid())],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        nursery = max(int(pid) for pid in children.stdout.split() if _is_nursery(int(pid)))
+        os.kill(nursery, signal.SIGKILL)
+        with pytest.raises(ToolTimeout):
+            hang(own, seconds=0.2)
+        assert calculate(own, "2+2") == "4"
+
+
+def _is_nursery(pid: int) -> bool:
+    command = Path(f"/proc/{pid}/cmdline")
+    return command.exists() and b"worker_process" in command.read_bytes()
+
+
+def test_closed_workers_start_again_at_the_next_call() -> None:
+    own = Workers(size=1)
+    assert calculate(own, "1+1") == "2"
+    own.close()
+    assert calculate(own, "1+2") == "3"
+    own.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork")
+def test_a_forked_child_gets_workers_of_its_own(workers: Workers) -> None:
+    calculate(workers, "1+1")
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if calculate(workers, "3*4") == "12" else 1)
+    answers = [calculate(workers, "2*5") for _ in range(20)]
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert answers == ["10"] * 20
+
+
+SCRIPT = """
+from corollary_tools.worker import Workers
+print("main program")
+workers = Workers(size=1)
+print(workers.call("calculate", {"arguments": {"expression": "6*7"}})["text"])
+print(workers._idle[0].pid, flush=True)
+"""
+WAITING = SCRIPT + "import time\ntime.sleep(60)\n"
+
+
+def test_the_main_program_is_never_imported_again(tmp_path: Path) -> None:
+    unguarded = tmp_path / "unguarded.py"
+    unguarded.write_text(SCRIPT)
+    piped = subprocess.run(
+        [sys.executable, "-"], input=SCRIPT, capture_output=True, text=True, check=True
+    )
+    run = subprocess.run(
+        [sys.executable, str(unguarded)], capture_output=True, text=True, check=True
+    )
+    for done in (piped, run):
+        assert done.stdout.splitlines()[:2] == ["main program", "42"]
+        assert done.stderr == ""
+
+
+def test_workers_end_with_a_parent_that_is_killed() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker = int([parent.stdout.readline() for _ in range(3)][-1])
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not _alive(worker):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"worker {worker} outlived its parent")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+INTERRUPTED = """
+import time
+from corollary_tools.worker import Workers
+workers = Workers(size=1, seconds=60)
+print("ready", flush=True)
+try:
+    workers.call("simplify", {"arguments": {"expression": "%s"}})
+except KeyboardInterrupt:
+    print(workers.call("calculate", {"arguments": {"expression": "6*7"}})["text"], flush=True)
+"""
+
+
+def test_ctrl_c_stops_the_call_and_leaves_no_noise() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED % HARD],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "ready\n"
+    time.sleep(1.5)
+    os.killpg(parent.pid, signal.SIGINT)
+    out, err = parent.communicate(timeout=30)
+    assert (out, err) == ("42\n", "")
+
+
+@pytest.mark.parametrize("name", [*TOOL_OPERATIONS, *SERVICES])
+def test_every_operation_of_the_table_exists(name: str) -> None:
+    assert callable(find_operation(name))
+
+
+def test_a_calculation_round_trip_takes_less_than_a_millisecond(workers: Workers) -> None:
+    times = []
+    for _ in range(200):
+        start = time.perf_counter()
+        calculate(workers, "48/2 + 15% of 80")
+        times.append(time.perf_counter() - start)
+    assert min(times) < 1e-3
