@@ -12,12 +12,14 @@ from pydantic import JsonValue
 from corollary_agent.models.expert.plan import Move, Plan, Refusal
 from corollary_agent.problem import Problem
 
+UNREAD = Refusal("I cannot read this story.", "I cannot read this story.")
+
 
 def plan_chain(problem: Problem) -> Plan:
     """Plan one `calculate` a step of the chain; the last result is the answer."""
     chain = problem.meta.get("chain")
     if not isinstance(chain, list) or not chain:
-        return Plan("chains", (Refusal(f"I cannot read this story: {problem.question}"),))
+        return Plan("chains", (UNREAD,))
     return Plan("chains", tuple(_move(step) for step in chain), to_value, carries=True)
 
 

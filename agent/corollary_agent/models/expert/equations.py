@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import re
 
-from corollary_agent.models.expert.chains import to_value
-from corollary_agent.models.expert.notation import find_equations, find_sum, to_signs, unknowns_in
-from corollary_agent.models.expert.plan import Arguments, Move, Plan, Refusal
+from corollary_agent.models.expert.chains import UNREAD, to_value
+from corollary_agent.models.expert.notation import (
+    find_equations,
+    find_sum,
+    is_expression,
+    to_notation,
+    to_signs,
+    unknowns_in,
+)
+from corollary_agent.models.expert.plan import Arguments, Move, Plan
 from corollary_agent.problem import Problem
 
 _REQUEST = re.compile(
@@ -21,6 +28,8 @@ _REQUEST = re.compile(
     r"following|so|does|do|equals?|sum|result|simultaneous|determine|tell|me|in|terms|exactly)\b)*$",
     re.I,
 )
+_SIMPLIFY = re.compile(r"^(?:please |can you )?simplify:? (.+?)[.?]?$", re.I)
+_EQUAL = re.compile(r"^is (.+?) (?:equal to|equivalent to|the same as) (.+?)\?$", re.I)
 _ASKED = re.compile(
     r"\b(?:what is|find|value of|determine) ([a-z])(?=\s*[?.,]|\s+(?:if|given|when)|$)"
 )
@@ -38,6 +47,8 @@ def plan_equations(problem: Problem) -> Plan:
 def is_request(problem: Problem) -> bool:
     """Whether a problem is nothing but equations to solve or a sum to calculate."""
     text = rest = to_signs(problem.question)
+    if _plan_form(text):
+        return True
     total = find_sum(text)
     stated = find_equations(text) or ([total] if total else [])
     for found in stated:
@@ -47,14 +58,29 @@ def is_request(problem: Problem) -> bool:
 
 def _plan_request(problem: Problem) -> Plan:
     text = to_signs(problem.question)
+    form = _plan_form(text)
+    if form:
+        return form
     stated = find_equations(text)
     if stated:
         asked = _ASKED.search(text.lower())
         return _plan_solve(problem, [e.text for e in stated], asked[1] if asked else "")
     total = find_sum(text)
     if total is None:
-        return Plan("equations", (Refusal(f"I cannot read this: {problem.question}"),))
+        return Plan("equations", (UNREAD,))
     return Plan("equations", (Move("calculate", {"expression": total.text}),), to_value)
+
+
+def _plan_form(text: str) -> Plan | None:
+    """Plan `simplify` or `equal` where a text asks for nothing else."""
+    simplify, equal = _SIMPLIFY.match(text), _EQUAL.match(text)
+    if simplify and is_expression(simplify[1]):
+        move = Move("simplify", {"expression": to_notation(simplify[1])})
+        return Plan("equations", (move,), to_value)
+    if equal and is_expression(equal[1]) and is_expression(equal[2]):
+        sides: Arguments = {"left": to_notation(equal[1]), "right": to_notation(equal[2])}
+        return Plan("equations", (Move("equal", sides),), lambda result: result.split()[0])
+    return None
 
 
 def _plan_solve(problem: Problem, equations: list[str], asked: str) -> Plan:

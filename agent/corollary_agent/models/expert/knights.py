@@ -19,6 +19,12 @@ _KNAVES = ("knave", "liar", "sinner", "villain", "devil", "egoist", "fool", "lag
 _ROLE = re.compile(
     rf"^(?P<name>\w+) is (?P<no>not )?an? (?P<role>{'|'.join((*_KNIGHTS, *_KNAVES))})$", re.I
 )
+_SEVERAL = re.compile(
+    r"^(?P<neither>neither )?(?P<one>\w+) (?:and|nor) (?P<two>\w+) (?:is|are) "
+    rf"(?:(?P<kind>the same|different)(?: kind| role)?s?|(?:both )?(?:an? )?"
+    rf"(?P<role>{'|'.join((*_KNIGHTS, *_KNAVES))})s?)$",
+    re.I,
+)
 _QUOTED = re.compile(r"[\"“](?P<said>[^\"”]+)[\"”]")
 _REPORTED = re.compile(r"^(?P<speaker>\w+) (?:[a-z]+ ){1,3}that (?P<said>.+)$")
 _SPEAKERS = (
@@ -66,7 +72,8 @@ def read_speech(text: str) -> str:
         if not reported:
             raise Unreadable(text)
         speaker, said = reported["speaker"], reported["said"]
-    return join("<->", [Written(speaker.lower()), read_claim(said)]).text
+    spoken = re.sub(r"\bI am\b|\bI'm\b", f"{speaker} is", said)
+    return join("<->", [Written(speaker.lower()), read_claim(spoken)]).text
 
 
 def _speaker(outside: str) -> str:
@@ -83,6 +90,8 @@ def read_claim(said: str) -> Written:
     conditional = re.match(r"^if (.+?),? then (.+)$", text, re.I)
     if conditional:
         return join("->", [read_claim(conditional[1]), read_claim(conditional[2])])
+    if _SEVERAL.match(text):
+        return _read_several(text)
     for word, operator in ((" if and only if ", "<->"), (" or ", "|"), (" and ", "&")):
         if word in text:
             return join(operator, [read_claim(part) for part in text.split(word)])
@@ -92,6 +101,20 @@ def read_claim(said: str) -> Written:
     name = Written(role["name"].lower())
     is_knave = role["role"].lower() in _KNAVES
     return negate(name) if is_knave != bool(role["no"]) else name
+
+
+def _read_several(text: str) -> Written:
+    """`Zoey and Bob are both knaves`, `neither Zoey nor Bob is a knight`, `... the same kind`."""
+    found = _SEVERAL.match(text)
+    if not found:
+        raise Unreadable(text)
+    names = [Written(found["one"].lower()), Written(found["two"].lower())]
+    role = (found["role"] or "").lower()
+    if not role:
+        return join("<->" if found["kind"] == "the same" else "xor", names)
+    if (role in _KNAVES) != bool(found["neither"]):
+        names = [negate(name) for name in names]
+    return join("&", names)
 
 
 def _conclude(problem: Problem, result: str) -> str:

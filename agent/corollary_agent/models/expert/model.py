@@ -9,7 +9,7 @@ no weights and no torch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -24,6 +24,7 @@ from pydantic import Field
 from corollary_agent.models.expert.mistakes import Slips
 from corollary_agent.models.expert.place import find_place
 from corollary_agent.models.expert.readers import plan
+from corollary_agent.models.expert.text_form import to_native, to_text
 from corollary_agent.models.expert.walk import Next, take_step
 from corollary_agent.problem import Problem
 from corollary_agent.problem_text import read_problem
@@ -36,12 +37,14 @@ class ExpertChatModel(BaseChatModel):
     """The expert: a rule-based stand-in for a large model, with mistakes at a known rate.
 
     error_rate: the probability, 0 to 1, that a chain holds at least one mistake (see `mistakes`).
-    seed: with the sampling seed and the problem's id it decides which. The kind of a step's
-    mistake stands in the reply's `response_metadata["mistake"]`, None where the step is right.
+    seed: with the sampling seed and the problem's id it decides which. form: how it writes calls.
+    The kind of a step's mistake stands in the reply's `response_metadata["mistake"]`, None where
+    the step is right.
     """
 
     error_rate: float = Field(default=0.0, ge=0.0, le=1.0)
     seed: int = 0
+    form: Literal["native", "text"] = "native"
 
     @property
     def reads_problem(self) -> bool:
@@ -60,10 +63,10 @@ class ExpertChatModel(BaseChatModel):
 
     @property
     def prompt_settings(self) -> PromptSettings:
-        """Native calls, no instructions, statements read one by one at the desk."""
+        """Calls in this model's form, no instructions, statements read one by one at the desk."""
         from corollary_agent.prompt import PromptSettings
 
-        return PromptSettings(form="native", style="brief", reading="desk")
+        return PromptSettings(form=self.form, style="brief", reading="desk")
 
     @property
     def _llm_type(self) -> str:
@@ -102,13 +105,16 @@ class ExpertChatModel(BaseChatModel):
         return self._reply(messages, kwargs.get("problem"), int(kwargs.get("seed") or 0))
 
     def _reply(self, messages: list[BaseMessage], problem: Problem | None, seed: int) -> ChatResult:
-        asked = [i for i, m in enumerate(messages) if isinstance(m, HumanMessage)] or [0]
+        history = to_native(messages) if self.form == "text" else messages
+        asked = [i for i, m in enumerate(history) if isinstance(m, HumanMessage)] or [0]
         start = asked[0] if problem else asked[-1]
-        read = problem or read_problem(str(messages[start].text))
-        place = find_place(messages, start)
-        slips = Slips(self.error_rate, self.seed, seed)
-        step = take_step(read, plan(read), place, slips)
-        message = _to_message(step, call_id=_fresh_id(messages))
+        read = problem or read_problem(str(history[start].text))
+        slips = Slips(self.error_rate, (self.seed, seed), read, plan(read))
+        step = take_step(find_place(history, start), slips)
+        message = _to_message(step, call_id=_fresh_id(history))
+        return self._result(messages, to_text(message) if self.form == "text" else message)
+
+    def _result(self, messages: list[BaseMessage], message: AIMessage) -> ChatResult:
         message.usage_metadata = _count(messages, message)
         message.response_metadata |= {"model_name": self.model_name}
         return ChatResult(generations=[ChatGeneration(message=message)])

@@ -55,6 +55,11 @@ def find_sum(text: str) -> Found | None:
     return Found(found[0], to_notation(found[0]))
 
 
+def is_expression(text: str) -> bool:
+    """Whether a whole text is one expression."""
+    return bool(_ONE_SUM.fullmatch(text.strip()))
+
+
 def to_signs(text: str) -> str:
     """`3 times 4` -> `3*4`: operations in words become signs."""
     for words, sign in _WORDS:

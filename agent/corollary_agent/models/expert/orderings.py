@@ -106,7 +106,8 @@ def _option(row: Row, index: int, text: str) -> Move | Refusal:
     try:
         return Move("option", {"letter": letter(index), "formula": read_clue(text, row)})
     except Unreadable:
-        return Refusal(f"I cannot read option {letter(index)}: {text}")
+        said = "I cannot read one of the options"
+        return Refusal(f"{said}: {text}", f"{said}.")
 
 
 def read_clue(text: str, row: Row) -> str:

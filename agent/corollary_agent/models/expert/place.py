@@ -24,8 +24,11 @@ _DONE = {
     "find": r"(?:unique|several|none)\b",
     "choose": r"[A-H](?:, [A-H])*(?: \(|$)|none",
     "calculate": r"[-\d.(]|sqrt|pi|\w+ \(about",
+    "simplify": ".",
+    "equal": r"(?:True|False|Unknown)\b",
     "solve": r"[A-Za-z]\w* = |no solution|every ",
 }
+_NEVER = "(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,7 @@ def find_place(messages: Sequence[BaseMessage], start: int) -> Place:
 
 def _made(name: str, arguments: Arguments, message: ToolMessage) -> Made:
     text = str(message.text)
-    done = message.status != "error" and re.match(
-        _DONE.get(name, "(?!There is no tool)"), text, re.S
-    )
+    done = message.status != "error" and re.match(_DONE.get(name, _NEVER), text, re.S)
     return Made(Move(name, arguments), text, not done)
 
 

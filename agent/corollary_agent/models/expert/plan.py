@@ -34,9 +34,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the expert says where it cannot go on: a final message that holds no answer."""
+    """What the expert says where it cannot go on: a final message that holds no answer.
+
+    short: said instead where an answer could be read out of `text`, which quotes the problem.
+    """
 
     text: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +62,5 @@ def read_premise(number: int, text: str, read: Callable[[str], str]) -> Move | R
     try:
         return Move("premise", {"n": number, "formula": read(text)})
     except Unreadable:
-        return Refusal(f"I cannot read statement {number}: {text}")
+        said = f"I cannot read statement {number}"
+        return Refusal(f"{said}: {text}", f"{said}.")

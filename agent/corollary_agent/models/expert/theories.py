@@ -25,7 +25,9 @@ def plan_theory(problem: Problem) -> Plan:
     try:
         moves.append(Move("prove", {"conclusion": read_question(question)}))
     except Unreadable:
-        moves.append(Refusal(f"I cannot read the question: {question}"))
+        moves.append(
+            Refusal(f"I cannot read the question: {question}", "I cannot read the question.")
+        )
     return Plan("theories", tuple(moves), lambda result: _conclude(problem, result))
 
 

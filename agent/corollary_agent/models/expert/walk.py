@@ -13,8 +13,9 @@ from fractions import Fraction
 from corollary_agent.models.expert.chains import to_value
 from corollary_agent.models.expert.mistakes import Mistake, Slips
 from corollary_agent.models.expert.place import Made, Place
-from corollary_agent.models.expert.plan import Move, Plan, Refusal
+from corollary_agent.models.expert.plan import Move, Refusal
 from corollary_agent.problem import Problem
+from corollary_tools.reading import read_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +27,32 @@ class Next:
     mistake: Mistake | None = None
 
 
-def take_step(problem: Problem, plan: Plan, place: Place, slips: Slips) -> Next:
-    """The next step of this chain, from its place in the plan."""
+def take_step(place: Place, slips: Slips) -> Next:
+    """The next step of a chain, from its place in its plan."""
+    plan, problem = slips.plan, slips.problem
     carried: dict[str, str] = {}
     result = ""
     for index, planned in enumerate(plan.moves):
         if isinstance(planned, Refusal):
-            return Next(words=planned.text)
+            return Next(words=_without_answer(planned, problem))
         right = _carry(planned, carried) if plan.carries else planned
-        mistake = slips.at(problem, index, right, len(plan.moves))
+        mistake = slips.at(index, right)
         made = _find_made(right, mistake, place)
         if made is None:
             return _say(right, mistake, place)
         if made.refused:
-            return Next(words=f"I cannot go on: {made.result}")
+            stuck = Refusal(f"I cannot go on: {made.result}", "I cannot go on.")
+            return Next(words=_without_answer(stuck, problem))
         result = made.result
         if planned.expected:
             carried[planned.expected] = to_value(result)
     return Next(words=plan.conclude(result))
+
+
+def _without_answer(refusal: Refusal, problem: Problem) -> str:
+    """The refusal's words, such that no answer can be read out of them by accident."""
+    readable = read_answer(refusal.text, problem.asks, problem.options)
+    return refusal.text if readable is None else refusal.short
 
 
 def _find_made(right: Move, mistake: Mistake | None, place: Place) -> Made | None:
