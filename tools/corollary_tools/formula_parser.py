@@ -37,8 +37,8 @@ from corollary_tools.formula_tree import (
     Variable,
     Xor,
     conjunction,
-    extent,
     disjunction,
+    extent,
     quantified,
 )
 

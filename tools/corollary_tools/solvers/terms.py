@@ -1,9 +1,10 @@
 """Formulas as z3 expressions, in a context of their own.
 
 Things are one uninterpreted sort (open world: there may be things without a name). Where things
-are compared, different names denote different things (unique names), unless a premise says that
-one is another name of the other. Numbers are whole unless a division or a decimal makes them real. Declared
-variables take their declared values only; words stand for their place in the declaration.
+are compared, different names denote different things (unique names), but for a name that a premise
+says to be another name of something. Numbers are whole unless a division or a decimal makes them
+real. Declared variables take their declared values only; words stand for their place in the
+declaration.
 """
 
 from __future__ import annotations
