@@ -38,6 +38,7 @@ def test_a_student_that_lost_much_does_not_go() -> None:
     assert decision.verdict == "NO-GO"
     assert decision.exit_code == 1
     assert decision.p_value < 1e-6
+    assert decision.reasons[0].startswith("The student is more than 5.0 points worse: ")
     assert "difference -25.0 points" in decision.reasons[0]
     assert decision.more_problems is None
 
@@ -53,6 +54,16 @@ def test_not_significant_is_not_as_good() -> None:
     assert decision.exit_code == 3
     assert decision.more_problems
     assert decision.more_problems > 100
+
+
+def test_no_flip_at_all_needs_problems_too() -> None:
+    """Sixty problems without a flip leave a loss of 6 points possible; 74 exclude one of 5."""
+    marks = "+" * 59 + "-"
+    decision = decide(make_evaluation(marks, model="teacher"), make_evaluation(marks))
+    assert decision.verdict == "NOT-ENOUGH-DATA"
+    assert decision.more_problems == 14
+    marks += "+" * 14
+    assert decide(make_evaluation(marks, model="t"), make_evaluation(marks)).verdict == "GO"
 
 
 def test_too_few_problems_decide_nothing() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from corollary_training.intervals import (
     coin_tail,
+    fewest_problems,
     mcnemar_exact,
     paired_difference,
     problems_needed,
@@ -106,6 +107,13 @@ def test_problems_needed_follows_the_formula() -> None:
     assert problems_needed(0.10, 0.05, 0.95, 0.8) == 314
     with pytest.raises(ValueError, match="not there"):
         problems_needed(0.1, 0.0, 0.95, 0.8)
+
+
+@pytest.mark.parametrize("margin", [0.01, 0.05, 0.1, 0.3])
+def test_the_fewest_problems_are_the_fewest(margin: float) -> None:
+    n = fewest_problems(margin, 0.95)
+    assert paired_difference(0, 0, n).low > -margin
+    assert paired_difference(0, 0, n - 2).low <= -margin
 
 
 def test_the_number_needed_gives_about_the_power_it_promises() -> None:

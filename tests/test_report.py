@@ -8,6 +8,7 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from made_evaluations import make_closed, make_evaluation, make_graded, make_problem, number
@@ -251,3 +252,15 @@ def test_numbers_read_well() -> None:
     assert [signed_points(x) for x in (-0.028, 0.0, 0.051)] == ["\u22122.8", "\u00b10.0", "+5.1"]
     assert [short(x) for x in (0.456, 12.34, 1234.5)] == ["0.46", "12.3", "1\u202f234"]
     assert [duration(x) for x in (5.0, 2500.0)] == ["5.00\u202fms", "2.50\u202fs"]
+
+
+def test_the_page_about_evaluation_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path(__file__).parents[1] / "docs" / "evaluation.md"
+    monkeypatch.chdir(tmp_path)
+    for snippet in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
+        exec(compile(snippet, str(page), "exec"), {})
+    assert capsys.readouterr().out.startswith("NO-GO")
+    told = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "Stand-in teacher." in told.text

@@ -25,7 +25,12 @@ from corollary_training.decision import (
 from corollary_training.evaluation import Evaluation
 from corollary_training.families import check_families, compare_families
 from corollary_training.guessing import check_guessing
-from corollary_training.intervals import Interval, mcnemar_exact, problems_needed
+from corollary_training.intervals import (
+    Interval,
+    fewest_problems,
+    mcnemar_exact,
+    problems_needed,
+)
 from corollary_training.pairing import count_flips, match
 
 __all__ = ["Decision", "GateSettings", "decide"]
@@ -113,6 +118,8 @@ def _check_accuracy(flips: Flips, interval: Interval, settings: GateSettings) ->
         "failed": f"It is not shown that the student is {asked}",
         "unclear": f"Too few problems to show that the student is {asked}",
     }[state]
+    if settings.margin > 0 and interval.high <= -settings.margin:
+        told = f"The student is more than {points(settings.margin)} worse"
     return Finding(
         check="accuracy",
         state=state,
@@ -151,9 +158,12 @@ def _is_shown_worse(flips: Flips, interval: Interval, settings: GateSettings) ->
 def _needed(flips: Flips, settings: GateSettings) -> int:
     """Problems at which the test would pass a student that deserves it, with the asked power."""
     discordance = (len(flips.lost) + len(flips.gained) + 1) / (flips.n + 2)
-    gap = settings.margin if settings.margin > 0 else settings.gain
-    needed = problems_needed(discordance, gap, settings.confidence, settings.power)
-    return max(settings.minimum, needed)
+    if settings.margin <= 0:
+        needed = problems_needed(discordance, settings.gain, settings.confidence, settings.power)
+        return max(settings.minimum, needed)
+    needed = problems_needed(discordance, settings.margin, settings.confidence, settings.power)
+    fewest = fewest_problems(settings.margin, settings.confidence)
+    return max(settings.minimum, needed, fewest)
 
 
 def _more(flips: Flips, interval: Interval, settings: GateSettings) -> int | None:

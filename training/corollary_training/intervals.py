@@ -86,6 +86,15 @@ def problems_needed(discordance: float, gap: float, confidence: float, power: fl
     return ceil(z * z * discordance / (gap * gap))
 
 
+def fewest_problems(margin: float, confidence: float) -> int:
+    """Return how many pairs, all alike on both sides, show that no more than `margin` is lost.
+
+    Without any flip the interval reaches down to -z^2 / (n + z^2). No student passes with fewer.
+    """
+    z = _normal(confidence)
+    return ceil(z * z * (1 - margin) / margin) + 1
+
+
 def _normal(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
