@@ -22,7 +22,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 
 from corollary_agent.models.recorded_programs import Line, Program, read_program
-from corollary_agent.models.scripted import script_place
+from corollary_agent.models.scripted import script_key, script_place
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings
 from corollary_tools.errors import CorollaryError
@@ -73,7 +73,7 @@ class RecordedChatModel(BaseChatModel):
 
     def _replay(self, messages: list[BaseMessage], problem: Problem | None) -> AIMessage:
         script = [_call(*move) for move in plan(self._program(problem), problem)]
-        place = script_place(script, messages)
+        place = script_place([script_key(said) for said in script], messages)
         return script[place] if place < len(script) else AIMessage(_conclusion(messages))
 
     def _program(self, problem: Problem | None) -> Program:

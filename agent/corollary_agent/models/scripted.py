@@ -17,11 +17,14 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
+from pydantic import PrivateAttr
 
 from corollary_agent.messages import from_openai
 from corollary_agent.prompt import PromptSettings
 from corollary_agent.replies import written
 from corollary_tools.errors import CorollaryError
+
+Key = tuple[bool, str]
 
 
 class ScriptedChatModel(BaseChatModel):
@@ -33,11 +36,13 @@ class ScriptedChatModel(BaseChatModel):
     messages: list[AIMessage]
     spec: str = "scripted"
     prompt_settings: PromptSettings = PromptSettings()
+    _keys: list[Key] = PrivateAttr(default_factory=list)
 
     def __init__(self, messages: Sequence[AIMessage | str], **options: Any) -> None:
         """Take the messages to say; a text is an answer, or a call in text form."""
         said = [AIMessage(m) if isinstance(m, str) else m for m in messages]
         super().__init__(**{"messages": said, **options})
+        self._keys = [script_key(message) for message in said]
 
     @property
     def _llm_type(self) -> str:
@@ -67,7 +72,7 @@ class ScriptedChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=self._say(messages))])
 
     def _say(self, messages: list[BaseMessage]) -> AIMessage:
-        turn = script_place(self.messages, messages)
+        turn = script_place(self._keys, messages)
         if turn >= len(self.messages):
             raise CorollaryError(
                 f"{self.spec} has nothing to say at turn {turn + 1}",
@@ -77,21 +82,22 @@ class ScriptedChatModel(BaseChatModel):
         return self.messages[turn].model_copy()
 
 
-def script_place(script: Sequence[AIMessage], history: Sequence[BaseMessage]) -> int:
-    """The place in `script` after the last message of `history` that is in it.
+def script_place(keys: Sequence[Key], history: Sequence[BaseMessage]) -> int:
+    """The place in a script, given by its keys, after the last message of `history` that is in it.
 
     A message of the model's that is not in the script (written in another form) is one step.
     """
-    keys = [_key(message) for message in script]
     place = 0
     for message in history:
         if isinstance(message, AIMessage):
-            key = _key(message)
-            place = keys.index(key, place) + 1 if key in keys[place:] else place + 1
+            key = script_key(message)
+            found = (i for i in range(place, len(keys)) if keys[i] == key)
+            place = next(found, place) + 1
     return place
 
 
-def _key(message: AIMessage) -> tuple[bool, str]:
+def script_key(message: AIMessage) -> Key:
+    """What a message is known by: whether it calls tools, and all that it says."""
     return bool(message.tool_calls), written(message)
 
 
