@@ -163,6 +163,26 @@ def test_a_chain_that_is_right_by_luck_is_not_chosen(toolkit: Toolkit) -> None:
     assert skipped["right by luck: most right chains read a statement otherwise"] == 1
 
 
+def test_a_teacher_decides_what_a_statement_says(toolkit: Toolkit) -> None:
+    def reads(formula: str, **options: Any) -> Graded:
+        script = [GOOD_COW[0], call("premise", n=2, formula=formula), prove(), "True"]
+        return cow(toolkit, "CORRECT", *script, **options)
+
+    rows = [
+        reads(RULE, model="teacher"),
+        reads("nice(cow)", model="student", seed=1),
+        reads("nice(cow) & nice(cow)", model="student", seed=2),
+        cow(toolkit, "INCORRECT", GOOD_COW[0], "False", model="student"),
+    ]
+    for teacher, chosen in (
+        ("teacher", {rows[0].trace.id}),
+        (None, {r.trace.id for r in rows[1:3]}),
+    ):
+        pairs = build_pairs(rows, PairSettings(teacher=teacher), toolkit=toolkit)
+        assert pairs
+        assert {pair.chosen_trace for pair in pairs} <= chosen
+
+
 def test_what_right_chains_do_not_agree_on_makes_no_step_pair(toolkit: Toolkit) -> None:
     one = cow(toolkit, "CORRECT", *GOOD_COW)
     two = cow(
@@ -183,7 +203,7 @@ def test_traces_of_two_models_come_under_one_prompt(toolkit: Toolkit) -> None:
         pairs = build_pairs([teacher, student], PairSettings(prompt=prompt), toolkit=toolkit)
         assert [pair.kind for pair in pairs] == ["outcome", "step"]
         assert {pair.prompt[0]["role"] for pair in pairs} == {opening}
-    again = reprompt(teacher.trace, COW, toolkit, full)
+    again = reprompt(teacher.trace, COW, toolkit=toolkit, prompt=full)
     assert again == teacher.trace.messages
     only = PairSettings(models=("teacher",))
     assert build_pairs([teacher, student], only, toolkit=toolkit) == []
@@ -213,6 +233,25 @@ def test_a_repaired_attempt_makes_a_repair_pair(toolkit: Toolkit) -> None:
     assert texts(pairs[0].chosen) == [[("calculate", {"expression": "48/2"})]]
     assert pairs[0].prompt[-1]["role"] == "user"
     assert texts(pairs[1].rejected) == ["premise("]
+
+
+def test_a_chain_that_was_given_up_rejects_its_attempts_and_nothing_else(toolkit: Toolkit) -> None:
+    right = cow(toolkit, "CORRECT", *GOOD_COW)
+    wrong = cow(toolkit, "INCORRECT", GOOD_COW[0], "premise(n=2", "premise(n=", "premise(", "x")
+    assert wrong.trace.stop == "refused"
+    at_once = cow(toolkit, "INCORRECT", "premise(n=1", "premise(n", "premise(")
+    pairs = build_pairs([right, wrong, at_once], PairSettings(repair_cap=9), toolkit=toolkit)
+    assert {pair.kind for pair in pairs} == {"repair"}
+    assert [texts(pair.rejected)[0] for pair in pairs] == [
+        "premise(n=2",
+        "premise(n=",
+        "premise(",
+        "premise(n=1",
+        "premise(n",
+        "premise(",
+    ]
+    assert texts(pairs[0].chosen) == [[("premise", {"n": 2, "formula": RULE})]]
+    assert texts(pairs[3].chosen) == [[("premise", {"n": 1, "formula": "cold(cow)"})]]
 
 
 def test_caps_and_twins(toolkit: Toolkit) -> None:

@@ -42,9 +42,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The messages of a trace after its prompt, and its moves. histories: a hash before each move.
+    """The messages of a trace after its prompt, and its moves.
 
-    Two moves with the same hash have the same history, results included.
+    histories: a hash before each move, and one of the whole. Two moves with the same hash have the
+    same history, results included.
     """
 
     trace: Trace
@@ -64,7 +65,8 @@ def build_chain(trace: Trace) -> Chain:
     messages = _renumbered(without_prompt(trace.messages))
     moves = tuple(_moves(trace, messages))
     hashes = _histories(messages)
-    return Chain(trace, messages, moves, tuple(hashes[move.position] for move in moves))
+    ends = [*(move.position for move in moves), len(messages)]
+    return Chain(trace, messages, moves, tuple(hashes[end] for end in ends))
 
 
 def without_prompt(messages: tuple[Message, ...]) -> tuple[Message, ...]:
@@ -82,7 +84,8 @@ def message_calls(message: Message) -> tuple[Call, ...]:
 def _moves(trace: Trace, messages: tuple[Message, ...]) -> Iterator[Move]:
     seen: Counter[str] = Counter()
     starts = [i for i, message in enumerate(messages) if message["role"] == "assistant"]
-    for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(messages)], strict=True)):
+    ends = [*starts, len(messages)][1:]
+    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
         calls = message_calls(messages[start])
         results = tuple(str(message.get("content")) for message in messages[start + 1 : end])
         slot = _slot(calls, seen)
@@ -124,8 +127,8 @@ def _named(message: Message, names: dict[object, str]) -> Message:
 
 def _histories(messages: tuple[Message, ...]) -> list[str]:
     running = hashlib.sha256()
-    hashes = []
+    hashes = [running.hexdigest()]
     for message in messages:
-        hashes.append(running.hexdigest())
         running.update(json.dumps(message, sort_keys=True).encode())
+        hashes.append(running.hexdigest())
     return hashes

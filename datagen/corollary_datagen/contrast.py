@@ -22,26 +22,59 @@ from corollary_datagen.verdict import Graded
 class Contrast:
     """The distinct right and wrong chains on one problem. prompt: the messages before them all.
 
-    agreed: by slot, the move of the right chains, where all or most of them mean the same.
-    lucky: how many right chains were left out because they disagree with most.
+    failing: every judged chain in which an attempt failed, twins included. agreed: by slot, the
+    move of the right chains, where all or most of them mean the same. lucky: how many right chains
+    were left out because they disagree with most.
     """
 
     problem: Problem
     prompt: tuple[Message, ...]
     right: tuple[Chain, ...]
     wrong: tuple[Chain, ...]
+    failing: tuple[Chain, ...]
     agreed: dict[Slot, Move]
     lucky: int
 
+    def is_new(self, move: Move, place: Move, meanings: Meanings) -> bool:
+        """Whether no right chain made a move that means, or may mean, what `move` at `place` does.
+
+        At the desk only moves at the same place count; a computation may stand anywhere.
+        """
+        return all(meanings.same(move, other) is False for other in self._alike(move, place))
+
+    def _alike(self, move: Move, place: Move) -> Iterator[Move]:
+        names = [name for name, _ in move.calls]
+        for other in (other for chain in self.right for other in chain.moves):
+            if not other.calls or [name for name, _ in other.calls] != names:
+                continue
+            here = move.slot == other.slot == place.slot or other.index == place.index
+            if move.slot is None or here:
+                yield other
+
 
 def build_contrast(
-    graded: Sequence[Graded], prompt: tuple[Message, ...], meanings: Meanings
+    graded: Sequence[Graded],
+    meanings: Meanings,
+    *,
+    prompt: tuple[Message, ...],
+    teacher: str | None = None,
 ) -> Contrast:
-    """Sort the graded traces of one problem."""
+    """Sort the graded traces of one problem.
+
+    teacher: a model by whose right chains the others are measured, on problems where it has one.
+    """
     right, wrong = _chains(graded, "CORRECT"), _chains(graded, "INCORRECT")
-    agreed, outvoted = _agree(right, meanings) if wrong else ({}, set())
-    kept = tuple(chain for chain in right if chain.trace.id not in outvoted)
-    return Contrast(graded[0].problem, prompt, kept, wrong, agreed, len(right) - len(kept))
+    voters = [chain for chain in right if chain.trace.model == teacher] or right
+    agreed, outvoted = _agree(right, voters, meanings) if right and graded[1:] else ({}, set())
+    return Contrast(
+        problem=graded[0].problem,
+        prompt=prompt,
+        right=tuple(chain for chain in right if chain.trace.id not in outvoted),
+        wrong=wrong,
+        failing=tuple(_failing(graded)),
+        agreed=agreed,
+        lucky=len(outvoted),
+    )
 
 
 def _chains(graded: Iterable[Graded], judgement: str) -> tuple[Chain, ...]:
@@ -54,38 +87,49 @@ def _chains(graded: Iterable[Graded], judgement: str) -> tuple[Chain, ...]:
     return tuple(distinct.values())
 
 
-def _agree(right: Sequence[Chain], meanings: Meanings) -> tuple[dict[Slot, Move], set[str]]:
-    """By slot the move that most right chains mean, and the ids of chains that were outvoted."""
+def _failing(graded: Iterable[Graded]) -> Iterator[Chain]:
+    for row in graded:
+        is_judged = row.verdict and row.verdict.judgement != "UNDECIDED"
+        if is_judged and any(step.attempts for step in row.trace.steps):
+            yield build_chain(row.trace)
+
+
+def _agree(
+    right: Sequence[Chain], voters: Sequence[Chain], meanings: Meanings
+) -> tuple[dict[Slot, Move], set[str]]:
+    """By slot the move that most voters mean, and the ids of right chains that mean another."""
     agreed: dict[Slot, Move] = {}
-    outvoted: set[str] = set()
-    for slot, votes in _votes(right).items():
+    for slot, votes in _votes(voters).items():
         groups = sorted(_groups(votes, meanings), key=len, reverse=True)
-        if len(groups) > 1 and len(groups[0]) == len(groups[1]):
-            continue  # A tie: nobody can tell which reading is right.
-        agreed[slot] = groups[0][0][1]
-        outvoted |= {chain.trace.id for group in groups[1:] for chain, _ in group}
+        if len(groups) == 1 or len(groups[0]) > len(groups[1]):
+            agreed[slot] = groups[0][0]  # At a tie nobody can tell which reading is right.
+    outvoted = {
+        chain.trace.id
+        for chain in right
+        for slot, move in chain.slots.items()
+        if slot in agreed and meanings.same(agreed[slot], move) is False
+    }
     return agreed, outvoted
 
 
-def _votes(right: Iterable[Chain]) -> dict[Slot, list[tuple[Chain, Move]]]:
-    votes: dict[Slot, list[tuple[Chain, Move]]] = {}
-    for chain in right:
+def _votes(voters: Iterable[Chain]) -> dict[Slot, list[Move]]:
+    votes: dict[Slot, list[Move]] = {}
+    for chain in voters:
         for slot, move in chain.slots.items():
-            votes.setdefault(slot, []).append((chain, move))
+            votes.setdefault(slot, []).append(move)
     return votes
 
 
-def _groups(
-    votes: Iterable[tuple[Chain, Move]], meanings: Meanings
-) -> list[list[tuple[Chain, Move]]]:
-    groups: list[list[tuple[Chain, Move]]] = []
-    for vote in votes:
-        same = (group for group in groups if meanings.same(group[0][1], vote[1]) is not False)
-        group = next(same, None)
+def _groups(votes: Iterable[Move], meanings: Meanings) -> list[list[Move]]:
+    """The moves by meaning; one that cannot be told apart joins the first such group."""
+    groups: list[list[Move]] = []
+    for move in votes:
+        alike = (group for group in groups if meanings.same(group[0], move) is not False)
+        group = next(alike, None)
         if group is None:
-            groups.append([vote])
+            groups.append([move])
         else:
-            group.append(vote)
+            group.append(move)
     return groups
 
 
@@ -102,18 +146,3 @@ def nearest(wrong: Chain, right: Sequence[Chain]) -> tuple[Chain, int]:
         if history in longest:
             return longest[history]
     raise ValueError("chains on one problem share at least the empty history")
-
-
-def written_by_none(move: Move, place: Move, right: Iterable[Chain], meanings: Meanings) -> bool:
-    """Whether no right chain made a move that means, or may mean, the same as `move` at `place`."""
-    return all(meanings.same(move, other) is False for other in _alike(move, place, right))
-
-
-def _alike(move: Move, place: Move, right: Iterable[Chain]) -> Iterator[Move]:
-    """The right chains' moves of the same kind; at the desk only those at the same place."""
-    names = [name for name, _ in move.calls]
-    for other in (other for chain in right for other in chain.moves):
-        if not other.calls or [name for name, _ in other.calls] != names:
-            continue
-        if move.slot is None or move.slot == other.slot == place.slot or other.index == place.index:
-            yield other

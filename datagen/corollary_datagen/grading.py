@@ -10,10 +10,11 @@ answer is not supported ("unsupported: ..."). A pure function of what is stored.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from corollary_agent.problem import Problem
-from corollary_agent.trace import Trace
+from corollary_agent.trace import Observation, Trace
 from corollary_datagen.chains import Chain, build_chain
 from corollary_datagen.contrast import nearest
 from corollary_datagen.meanings import Meanings
@@ -62,10 +63,10 @@ def grade_all(
     grading goes on where it was.
     """
     known = set() if regrade else {v.trace_id for v in store.verdicts(grader=GRADER)}
-    meanings = Meanings(workers)
+    grading = _Grading(known, workers, Meanings(workers))
     count = 0
     for rows in _grouped(store.graded(), known):
-        verdicts = list(_graded(rows, known, workers, meanings))
+        verdicts = [row for problem in rows for row in grading.of_problem(problem)]
         store.add_verdicts(row.verdict for row in verdicts if row.verdict)
         count += len(verdicts)
         if on_progress:
@@ -88,19 +89,22 @@ def _grouped(graded: Iterable[Graded], known: set[str]) -> Iterator[list[list[Gr
         yield group
 
 
-def _graded(
-    group: Iterable[Sequence[Graded]], known: set[str], workers: Workers, meanings: Meanings
-) -> Iterator[Graded]:
-    for rows in group:
-        judged = [
-            row
-            if row.trace.id in known
-            else Graded(row.problem, row.trace, grade(row.problem, row.trace, workers))
-            for row in rows
-        ]
-        for row in _located(judged, meanings):
-            if row.trace.id not in known:
-                yield row
+@dataclass(frozen=True, slots=True)
+class _Grading:
+    """What grading needs throughout. known: the ids of traces that have their verdict."""
+
+    known: set[str]
+    workers: Workers
+    meanings: Meanings
+
+    def of_problem(self, rows: Sequence[Graded]) -> list[Graded]:
+        """The traces of one problem that had no verdict, with it."""
+        judged = [row if row.trace.id in self.known else self._judged(row) for row in rows]
+        located = _located(judged, self.meanings)
+        return [row for row in located if row.trace.id not in self.known]
+
+    def _judged(self, row: Graded) -> Graded:
+        return Graded(row.problem, row.trace, grade(row.problem, row.trace, self.workers))
 
 
 def _judge(problem: Problem, trace: Trace, workers: Workers) -> tuple[Judgement, str]:
@@ -123,13 +127,19 @@ def _judge(problem: Problem, trace: Trace, workers: Workers) -> tuple[Judgement,
 def _wrong(problem: Problem, trace: Trace) -> tuple[Judgement, str]:
     assert trace.answer is not None
     assert problem.answer is not None
-    if any("timeout" in step.faults for step in trace.steps):
-        return "UNDECIDED", "a tool ran out of time before the answer"
+    if any(_gave_up(seen) for step in trace.steps for seen in step.observations):
+        return "UNDECIDED", "a solver gave up or ran out of time before the answer"
     return "INCORRECT", f"{trace.answer.text}, not {problem.answer.text}"
 
 
+def _gave_up(seen: Observation) -> bool:
+    return seen.fault == "timeout" or (seen.certificate or {}).get("value") == "Undecided"
+
+
 def _first_broken(trace: Trace) -> int | None:
-    """The first step whose call failed where it is also the last one that could have gone right."""
+    """The step that a run broke at: given up in repair, or failing to its end; else None."""
+    if trace.stop == "refused":
+        return len(trace.steps) - 1
     broken = [
         index
         for index, step in enumerate(trace.steps)
@@ -144,7 +154,8 @@ def _located(rows: Sequence[Graded], meanings: Meanings) -> Iterator[Graded]:
     for row in rows:
         if right and row.verdict and row.verdict.judgement == "INCORRECT":
             step = parting_step(build_chain(row.trace), right, meanings)
-            verdict = row.verdict.model_copy(update={"first_wrong_step": step})
+            known = row.verdict.first_wrong_step if step is None else step
+            verdict = row.verdict.model_copy(update={"first_wrong_step": known})
             yield Graded(row.problem, row.trace, verdict)
         else:
             yield row
@@ -162,8 +173,6 @@ def parting_step(wrong: Chain, right: Sequence[Chain], meanings: Meanings) -> in
 
     None where that is undecided or nothing differs as far as both go.
     """
-    if not wrong.moves:
-        return None
     nearby, shared = nearest(wrong, right)
     pairs = zip(nearby.moves[shared:], wrong.moves[shared:], strict=False)
     for chosen, other in pairs:

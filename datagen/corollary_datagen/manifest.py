@@ -98,7 +98,7 @@ def build_manifest(
 
 def is_stand_in(model: str) -> bool:
     """Whether a model is the embedded rule-based expert and not a language model."""
-    return model.split(":")[0] == "expert"
+    return model.split(" ")[0].split(":")[0] == "expert"
 
 
 def _makers(store: Store, pairs: Sequence[PreferencePair]) -> Iterable[Maker]:

@@ -1,24 +1,33 @@
 """Outcome pairs: a whole right chain against a whole wrong one on the same problem.
 
 Guarantees the same prompt messages on both sides, and that a rejected chain ends with what the
-model wrote. Does not look at which step went wrong.
+model wrote. A wrong chain that stopped before it parted from the right one (refused, or at a
+limit) holds nothing to reject and makes no pair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from corollary_agent.trace import Message
 from corollary_datagen.contrast import Contrast, nearest
 from corollary_datagen.pair import PreferencePair
 
+Skip = Callable[[str], None]
 
-def outcome_pairs(contrast: Contrast) -> Iterator[PreferencePair]:
-    """Pair each wrong chain with the right chain that shares the longest history with it."""
+
+def outcome_pairs(contrast: Contrast, skip: Skip) -> Iterator[PreferencePair]:
+    """Pair each wrong chain with the right chain that shares the longest history with it.
+
+    skip: told the reason for each that was left out.
+    """
     if not contrast.right:
         return
     for wrong in contrast.wrong:
-        right, _ = nearest(wrong, contrast.right)
+        right, shared = nearest(wrong, contrast.right)
+        if shared >= len(wrong.moves):
+            skip("the wrong chain stopped before it parted from the right one")
+            continue
         yield PreferencePair(
             kind="outcome",
             problem_id=contrast.problem.id,

@@ -8,6 +8,7 @@ before (`grading`), splitting and exporting after (`split`, `export`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat
@@ -37,6 +38,8 @@ class PairSettings(BaseModel):
     prompt: the one prompt of all pairs, the student's. kinds: of outcome, step and repair. The
     three caps are pairs a problem. balance: no step kind (its tool) has more than this many times
     the mean number of all kinds; None keeps all. models: take traces of these alone; empty is all.
+    teacher: the model whose reading counts where it has a right chain: right chains that read a
+    statement otherwise were right by luck. Without one, most distinct right chains decide.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +51,7 @@ class PairSettings(BaseModel):
     repair_cap: NonNegativeInt = 2
     balance: PositiveFloat | None = 2.0
     models: tuple[str, ...] = ()
+    teacher: str | None = None
     seed: int = 0
 
 
@@ -63,63 +67,68 @@ def build_pairs(
     toolkit: whose schemas stand in the prompts and whose workers compare meanings. on_skip: told
     the reason for each possible pair that was left out.
     """
-    skip = on_skip or _ignore
-    meanings = Meanings(toolkit.workers)
+    work = _Pairing(settings, toolkit, Meanings(toolkit.workers), on_skip or _ignore)
     graded = source.graded() if isinstance(source, Store) else source
     pairs: list[PreferencePair] = []
     for _, rows in groupby(graded, key=lambda row: row.problem.id):
-        used = [row for row in rows if _is_used(row, settings, toolkit, skip)]
-        if used:
-            prompt = _prompt(used[0].problem, toolkit, settings.prompt)
-            contrast = build_contrast(used, prompt, meanings)
-            pairs += _of_problem(contrast, settings, meanings, skip)
+        pairs += work.of_problem([row for row in rows if work.is_used(row)])
     kept = balanced(pairs, settings.balance, settings.seed) if settings.balance else pairs
     return list(_finished(kept, toolkit, settings.prompt))
 
 
 def reprompt(
-    trace: Trace, problem: Problem, toolkit: Toolkit, prompt: PromptSettings
+    trace: Trace, problem: Problem, *, toolkit: Toolkit, prompt: PromptSettings
 ) -> tuple[Message, ...]:
     """The messages of a trace with its leading system and user messages replaced by `prompt`'s."""
     return (*_prompt(problem, toolkit, prompt), *without_prompt(trace.messages))
 
 
-def _of_problem(
-    contrast: Contrast, settings: PairSettings, meanings: Meanings, skip: Skip
-) -> Sequence[PreferencePair]:
-    for _ in range(contrast.lucky):
-        skip("right by luck: most right chains read a statement otherwise")
-    found = without_twins(_found(contrast, settings.kinds, meanings, skip))
-    caps: dict[PairKind, int] = {
-        "outcome": settings.outcome_cap,
-        "step": settings.step_cap,
-        "repair": settings.repair_cap,
-    }
-    return capped(found, caps, settings.seed)
+@dataclass(frozen=True, slots=True)
+class _Pairing:
+    """What building pairs needs throughout."""
 
+    settings: PairSettings
+    toolkit: Toolkit
+    meanings: Meanings
+    skip: Skip
 
-def _found(
-    contrast: Contrast, kinds: Iterable[PairKind], meanings: Meanings, skip: Skip
-) -> Iterator[PreferencePair]:
-    if "outcome" in kinds:
-        yield from outcome_pairs(contrast)
-    if "step" in kinds:
-        yield from step_pairs(contrast, meanings, skip)
-    if "repair" in kinds:
-        yield from repair_pairs(contrast, skip)
+    def is_used(self, row: Graded) -> bool:
+        """Whether a trace takes part: judged, of a wanted model, calling known tools if right."""
+        if row.verdict is None or row.verdict.judgement == "UNDECIDED":
+            return False
+        if self.settings.models and row.trace.model not in self.settings.models:
+            return False
+        names = {tool.name for tool in self.toolkit.tools}
+        called = {name for message in row.trace.messages for name, _ in message_calls(message)}
+        if row.verdict.judgement == "CORRECT" and not called <= names:
+            self.skip(f"calls tools that toolkit {self.toolkit.name} does not have")
+            return False
+        return True
 
+    def of_problem(self, rows: Sequence[Graded]) -> list[PreferencePair]:
+        """The pairs of one problem, capped."""
+        if not rows:
+            return []
+        prompt = _prompt(rows[0].problem, self.toolkit, self.settings.prompt)
+        teacher = self.settings.teacher
+        contrast = build_contrast(rows, self.meanings, prompt=prompt, teacher=teacher)
+        for _ in range(contrast.lucky):
+            self.skip("right by luck: most right chains read a statement otherwise")
+        caps: dict[PairKind, int] = {
+            "outcome": self.settings.outcome_cap,
+            "step": self.settings.step_cap,
+            "repair": self.settings.repair_cap,
+        }
+        return capped(without_twins(self._found(contrast)), caps, self.settings.seed)
 
-def _is_used(row: Graded, settings: PairSettings, toolkit: Toolkit, skip: Skip) -> bool:
-    if row.verdict is None or row.verdict.judgement == "UNDECIDED":
-        return False
-    if settings.models and row.trace.model not in settings.models:
-        return False
-    names = {tool.name for tool in toolkit.tools}
-    called = {name for message in row.trace.messages for name, _ in message_calls(message)}
-    if row.verdict.judgement == "CORRECT" and not called <= names:
-        skip(f"calls tools that toolkit {toolkit.name} does not have")
-        return False
-    return True
+    def _found(self, contrast: Contrast) -> Iterator[PreferencePair]:
+        kinds = self.settings.kinds
+        if "outcome" in kinds:
+            yield from outcome_pairs(contrast, self.skip)
+        if "step" in kinds:
+            yield from step_pairs(contrast, self.meanings, self.skip)
+        if "repair" in kinds:
+            yield from repair_pairs(contrast, self.skip)
 
 
 def _prompt(problem: Problem, toolkit: Toolkit, settings: PromptSettings) -> tuple[Message, ...]:
@@ -132,14 +141,8 @@ def _finished(
     """The pairs with schemas; in text form calls are words and the tools stand in the prompt."""
     tools = () if prompt.form == "text" else toolkit.schemas()
     for pair in pairs:
-        sides = {
-            name: _in_form(messages, prompt)
-            for name, messages in (
-                ("prompt", pair.prompt),
-                ("chosen", pair.chosen),
-                ("rejected", pair.rejected),
-            )
-        }
+        names = ("prompt", "chosen", "rejected")
+        sides = {name: _in_form(getattr(pair, name), prompt) for name in names}
         yield pair.model_copy(update={"tools": tools, **sides})
 
 

@@ -1,8 +1,9 @@
-"""Repair pairs: a message that could not be used against the one that put it right.
+"""Repair pairs: a message that could not be used against the right one at its place.
 
-Taken from right chains alone, so that the repaired message is known to be good. An attempt that
-reads as one call becomes that call, other words stand as the message's content; an attempt without
-any words cannot be rendered by a chat template and is skipped.
+The chosen message is always a right chain's, with the same history: its own repair where the chain
+is right, another chain's where it is not. An attempt that reads as one call becomes that call,
+other words stand as the message's content; an attempt without any words cannot be rendered by a
+chat template and is skipped.
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ from typing import Any
 from corollary_agent.calls import CallError, parse_text_call
 from corollary_agent.trace import Attempt, Message
 from corollary_datagen.chains import Chain, Move
-from corollary_datagen.contrast import Contrast
+from corollary_datagen.contrast import Contrast, nearest
 from corollary_datagen.pair import PreferencePair
 
 Skip = Callable[[str], None]
 
 
 def repair_pairs(contrast: Contrast, skip: Skip) -> Iterator[PreferencePair]:
-    """Yield one pair for each repaired attempt; `skip` is told why one was left out."""
-    for chain in contrast.right:
-        for move, step in zip(chain.moves, chain.trace.steps, strict=False):
+    """Yield one pair for each failed attempt; `skip` is told why one was left out."""
+    if not contrast.right:
+        return
+    for chain in contrast.failing:
+        right, shared = nearest(chain, contrast.right)
+        for move, step in zip(right.moves[: shared + 1], chain.trace.steps, strict=False):
             for attempt in step.attempts if not move.failed else ():
                 rejected = attempt_message(attempt)
                 if rejected is None:
                     skip("an attempt without words")
                 elif rejected != _unnamed(move.message):
-                    yield _pair(contrast, chain, move, rejected)
+                    yield _pair(contrast, (right, chain, move), rejected)
 
 
 def attempt_message(attempt: Attempt) -> Message | None:
@@ -65,16 +69,19 @@ def _unnamed(message: Message) -> Message:
     return {**message, "tool_calls": [{**call, "id": "call_1"} for call in calls]}
 
 
-def _pair(contrast: Contrast, chain: Chain, move: Move, rejected: Message) -> PreferencePair:
+def _pair(
+    contrast: Contrast, place: tuple[Chain, Chain, Move], rejected: Message
+) -> PreferencePair:
+    right, failing, move = place
     return PreferencePair(
         kind="repair",
         problem_id=contrast.problem.id,
         family=contrast.problem.family,
         tools=(),
-        prompt=(*contrast.prompt, *chain.messages[: move.position]),
+        prompt=(*contrast.prompt, *right.messages[: move.position]),
         chosen=(move.message,),
         rejected=(rejected,),
-        chosen_trace=chain.trace.id,
-        rejected_trace=chain.trace.id,
+        chosen_trace=right.trace.id,
+        rejected_trace=failing.trace.id,
         origin="attempt",
     )

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
@@ -69,9 +70,7 @@ def run_rollouts(
     and where the store cannot write; what was reported stays. Ctrl-C passes through, likewise.
     """
     work = arun_rollouts(store, agent, problems, settings=settings, on_progress=on_progress)
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not _is_in_a_loop():
         return asyncio.run(work)
     with ThreadPoolExecutor(1, thread_name_prefix="rollout") as pool:
         return pool.submit(asyncio.run, work).result()
@@ -116,24 +115,16 @@ def rollout_seed(seed: int, problem_id: str, sample: int) -> int:
     return int.from_bytes(digest[:4], "big") >> 1
 
 
+@dataclass(frozen=True, slots=True)
 class _Run:
     """One run under way: workers that share a stream of jobs and a tally."""
 
-    def __init__(
-        self,
-        store: Store,
-        agent: Agent,
-        jobs: Iterator[Job],
-        tally: Tally,
-        settings: RolloutSettings,
-        report: Report | None,
-    ) -> None:
-        self.store = store
-        self.agent = agent
-        self.jobs = jobs
-        self.tally = tally
-        self.settings = settings
-        self.report = report
+    store: Store
+    agent: Agent
+    jobs: Iterator[Job]
+    tally: Tally
+    settings: RolloutSettings
+    report: Report | None
 
     async def work(self) -> None:
         try:
@@ -155,6 +146,14 @@ class _Run:
             self.report(self.tally.progress(trace))
         if self.tally.errors_in_a_row >= self.settings.errors:
             raise _gone(trace, self.tally)
+
+
+def _is_in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _kept(identity: dict[str, str], settings: RolloutSettings) -> Settings:

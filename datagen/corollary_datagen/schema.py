@@ -43,6 +43,9 @@ CREATE TABLE verdicts (
     body TEXT NOT NULL,
     UNIQUE (trace_id, grader)
 );
+CREATE TRIGGER replaced AFTER UPDATE ON traces BEGIN
+    DELETE FROM verdicts WHERE trace_id = old.id;
+END;
 CREATE TABLE schemas (
     number INTEGER PRIMARY KEY,
     body TEXT NOT NULL UNIQUE

@@ -9,9 +9,10 @@ messages differ in meaning and no right chain made the rejected move; undecided 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from corollary_datagen.chains import Chain, Move
-from corollary_datagen.contrast import Contrast, nearest, written_by_none
+from corollary_datagen.contrast import Contrast, nearest
 from corollary_datagen.meanings import Meanings
 from corollary_datagen.pair import PreferencePair
 
@@ -24,75 +25,73 @@ def step_pairs(contrast: Contrast, meanings: Meanings, skip: Skip) -> Iterator[P
         return
     for wrong in contrast.wrong:
         right, shared = nearest(wrong, contrast.right)
-        yield from _divergence(contrast, (right, wrong, shared), meanings, skip)
-        yield from _slots(contrast, (right, wrong, shared), meanings, skip)
+        match = _Match(contrast, right, wrong, shared, meanings, skip)
+        yield from match.divergence()
+        yield from match.slots()
 
 
-def first_divergence(right: Chain, wrong: Chain, shared: int) -> tuple[Move, Move] | None:
-    """The two moves after `shared` common ones, or None where one of the chains has ended."""
-    if shared >= len(right.moves) or shared >= len(wrong.moves):
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A wrong chain beside the right chain that is nearest to it. shared: moves in common."""
+
+    contrast: Contrast
+    right: Chain
+    wrong: Chain
+    shared: int
+    meanings: Meanings
+    skip: Skip
+
+    def divergence(self) -> Iterator[PreferencePair]:
+        """The pair at the message in which the two part."""
+        if self.shared >= min(len(self.right.moves), len(self.wrong.moves)):
+            return  # One of them has ended.
+        chosen, rejected = self.right.moves[self.shared], self.wrong.moves[self.shared]
+        if chosen.message == rejected.message:
+            self.skip("the chains part in a tool result")
+        elif not chosen.calls and not rejected.calls:
+            yield self._pair(chosen, rejected, "divergence")  # Two answers: one right, one wrong.
+        elif self._differ(chosen, rejected):
+            yield self._pair(chosen, rejected, "divergence")
+
+    def slots(self) -> Iterator[PreferencePair]:
+        """The pairs at later places of the desk that both chains visited."""
+        places = self.right.slots
+        for slot, rejected in self.wrong.slots.items():
+            chosen = places.get(slot)
+            if chosen is None or slot not in self.contrast.agreed or rejected.index <= self.shared:
+                continue
+            if chosen.message != rejected.message and self._differ(chosen, rejected):
+                yield self._pair(chosen, rejected, "slot")
+
+    def _differ(self, chosen: Move, rejected: Move) -> bool:
+        reason = self._likeness(chosen, rejected)
+        if reason:
+            self.skip(reason)
+        return reason is None
+
+    def _likeness(self, chosen: Move, rejected: Move) -> str | None:
+        """Why the two moves make no pair, if they make none."""
+        same = self.meanings.same(chosen, rejected)
+        if same is not False:
+            return "same meaning" if same else "meaning undecided"
+        if chosen.failed:
+            return "the right chain's call failed"
+        if chosen.slot and chosen.slot not in self.contrast.agreed:
+            return "the right chains disagree"
+        if not self.contrast.is_new(rejected, chosen, self.meanings):
+            return "a right chain made the same move"
         return None
-    return right.moves[shared], wrong.moves[shared]
 
-
-def _divergence(
-    contrast: Contrast, chains: tuple[Chain, Chain, int], meanings: Meanings, skip: Skip
-) -> Iterator[PreferencePair]:
-    right, wrong, _ = chains
-    moves = first_divergence(*chains)
-    if moves is None or moves[0].message == moves[1].message:
-        skip("the chains part in a tool result")
-    elif not any(move.calls for move in moves):
-        yield _pair(contrast, chains, moves, "divergence")  # Two answers: one right, one wrong.
-    elif _differ(contrast, moves, meanings, skip):
-        yield _pair(contrast, (right, wrong, 0), moves, "divergence")
-
-
-def _slots(
-    contrast: Contrast, chains: tuple[Chain, Chain, int], meanings: Meanings, skip: Skip
-) -> Iterator[PreferencePair]:
-    right, wrong, shared = chains
-    places = right.slots
-    for slot, move in wrong.slots.items():
-        place = places.get(slot)
-        if place is None or slot not in contrast.agreed or move.index <= shared:
-            continue
-        if place.message != move.message and _differ(contrast, (place, move), meanings, skip):
-            yield _pair(contrast, chains, (place, move), "slot")
-
-
-def _differ(contrast: Contrast, moves: tuple[Move, Move], meanings: Meanings, skip: Skip) -> bool:
-    chosen, rejected = moves
-    same = meanings.same(chosen, rejected)
-    if same is not False:
-        skip("same meaning" if same else "meaning undecided")
-        return False
-    if chosen.failed:
-        skip("the right chain's call failed")
-        return False
-    if chosen.slot and chosen.slot not in contrast.agreed:
-        skip("the right chains disagree")
-        return False
-    if not written_by_none(rejected, chosen, contrast.right, meanings):
-        skip("a right chain made the same move")
-        return False
-    return True
-
-
-def _pair(
-    contrast: Contrast, chains: tuple[Chain, Chain, int], moves: tuple[Move, Move], origin: str
-) -> PreferencePair:
-    right, wrong, _ = chains
-    chosen, rejected = moves
-    return PreferencePair(
-        kind="step",
-        problem_id=contrast.problem.id,
-        family=contrast.problem.family,
-        tools=(),
-        prompt=(*contrast.prompt, *right.messages[: chosen.position]),
-        chosen=(chosen.message,),
-        rejected=(rejected.message,),
-        chosen_trace=right.trace.id,
-        rejected_trace=wrong.trace.id,
-        origin=origin,
-    )
+    def _pair(self, chosen: Move, rejected: Move, origin: str) -> PreferencePair:
+        return PreferencePair(
+            kind="step",
+            problem_id=self.contrast.problem.id,
+            family=self.contrast.problem.family,
+            tools=(),
+            prompt=(*self.contrast.prompt, *self.right.messages[: chosen.position]),
+            chosen=(chosen.message,),
+            rejected=(rejected.message,),
+            chosen_trace=self.right.trace.id,
+            rejected_trace=self.wrong.trace.id,
+            origin=origin,
+        )

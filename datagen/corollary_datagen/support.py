@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from corollary_agent.problem import Problem
@@ -26,6 +27,16 @@ _NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:/\d+)?")
 _NOTE = re.compile(r"\n\(You made this same call before.*", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An answer and the results behind it, without those that only recorded something."""
+
+    answer: Answer
+    results: tuple[Result, ...]
+    problem: Problem
+    workers: Workers
+
+
 def missing_support(problem: Problem, trace: Trace, workers: Workers) -> str | None:
     """Say why the tool results do not support the trace's answer; None where they do."""
     answer = trace.answer
@@ -35,8 +46,8 @@ def missing_support(problem: Problem, trace: Trace, workers: Workers) -> str | N
     deciding = [result for result in results if result[0] in _DECIDING]
     if deciding and deciding[-1][1].startswith(_CONTRADICTION):
         return "it was read from premises that contradict each other"
-    supported = _KINDS[answer.kind](answer, results, problem, workers)
-    return None if supported else "it does not follow from the tool results"
+    case = _Case(answer, tuple(results), problem, workers)
+    return None if _KINDS[answer.kind](case) else "it does not follow from the tool results"
 
 
 def tool_results(trace: Trace) -> Iterator[Result]:
@@ -48,55 +59,56 @@ def tool_results(trace: Trace) -> Iterator[Result]:
                 yield names.get(seen.call_id, ""), _NOTE.sub("", seen.text)
 
 
-def _truth(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    said = [text for name, text in results if name in ("prove", "equal")]
-    return bool(said) and said[-1].split(" ")[0].strip(".") == answer.value
+def _truth(case: _Case) -> bool:
+    said = [text for name, text in case.results if name in ("prove", "equal")]
+    return bool(said) and said[-1].split(" ")[0].strip(".") == case.answer.value
 
 
-def _choice(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    chosen = [text for name, text in results if name == "choose"]
+def _choice(case: _Case) -> bool:
+    chosen = [text for name, text in case.results if name == "choose"]
     if chosen:
-        return chosen[-1].split(" ")[0].strip(".") == answer.value
-    text = dict(zip("ABCDEFGHIJ", problem.options, strict=False)).get(str(answer.value), "")
-    wanted, found = _values([text]), _values(text for _, text in results)
-    last = results[-1]
+        return chosen[-1].split(" ")[0].strip(".") == case.answer.value
+    options = dict(zip("ABCDEFGHIJ", case.problem.options, strict=False))
+    text = options.get(str(case.answer.value), "")
+    wanted, found = _values([text]), _values(text for _, text in case.results)
+    last = case.results[-1]
     return (last[0] == "prove" and last[1].startswith("True")) or bool(wanted and wanted <= found)
 
 
-def _assignment(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    said = [text for name, text in results if name in ("find", "solve")]
-    if not said or not isinstance(answer.value, dict):
+def _assignment(case: _Case) -> bool:
+    said = [text for name, text in case.results if name in ("find", "solve")]
+    if not said or not isinstance(case.answer.value, dict):
         return False
     found = dict(read_bindings(said[-1]))
     if said[-1].startswith(("several", "no solution")) or not found:
         return False
     stated = Answer(kind="assignment", value=found)
-    return equivalent(answer, stated, workers).value is True
+    return equivalent(case.answer, stated, case.workers).value is True
 
 
-def _number(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    texts = [text for _, text in results]
-    if _values([answer.text]) <= _values(texts):
+def _number(case: _Case) -> bool:
+    texts = [text for _, text in case.results]
+    if _values([case.answer.text]) <= _values(texts):
         return True
     stated = (Answer(kind="number", value=part) for text in texts for part in _parts(text))
-    return any(equivalent(answer, one, workers).value is True for one in stated)
+    return any(equivalent(case.answer, one, case.workers).value is True for one in stated)
 
 
-def _expression(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    texts = [part for _, text in results for part in _parts(text)]
-    if _tight(answer.text) in map(_tight, texts):
+def _expression(case: _Case) -> bool:
+    texts = [part for _, text in case.results for part in _parts(text)]
+    if _tight(case.answer.text) in map(_tight, texts):
         return True
     stated = (Answer(kind="expression", value=text) for text in reversed(texts))
-    return any(equivalent(answer, one, workers).value is True for one in stated)
+    return any(equivalent(case.answer, one, case.workers).value is True for one in stated)
 
 
-def _set(answer: Answer, results: list[Result], problem: Problem, workers: Workers) -> bool:
-    found = {_tight(part) for _, text in results for part in _parts(text)}
-    values = _values(text for _, text in results)
-    return all(_tight(item) in found or _values([item]) <= values for item in answer.value)
+def _set(case: _Case) -> bool:
+    found = {_tight(part) for _, text in case.results for part in _parts(text)}
+    values = _values(text for _, text in case.results)
+    return all(_tight(item) in found or _values([item]) <= values for item in case.answer.value)
 
 
-_KINDS: dict[str, Callable[[Answer, list[Result], Problem, Workers], bool]] = {
+_KINDS: dict[str, Callable[[_Case], bool]] = {
     "truth": _truth,
     "choice": _choice,
     "assignment": _assignment,
