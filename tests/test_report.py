@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from made_evaluations import make_closed, make_evaluation, make_graded, make_problem, number
 
+import corollary_cli.report
 from corollary_agent.trace import Attempt, Message, Observation, Step, ToolCall
 from corollary_cli.report.dialogue import mark_difference, shared_lead, spoken
 from corollary_cli.report.markup import element, embed, join
@@ -264,3 +265,32 @@ def test_the_page_about_evaluation_runs(
     assert capsys.readouterr().out.startswith("NO-GO")
     told = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "Stand-in teacher." in told.text
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+def test_colours_can_be_read(theme: int) -> None:
+    """Every colour that carries text has a contrast of 4.5 (WCAG AA) on what it stands on."""
+    style = (Path(corollary_cli.report.__file__).parent / "page.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", style, re.S)
+    colours = dict(re.findall(r"--([\w-]+): (#\w+)", blocks[theme]))
+    pairs = [(text, ground) for text in ("ink", "soft") for ground in ("paper", "card", "wash")]
+    pairs += [(role, "wash") for role in ("teacher", "before", "after")]
+    pairs += [(tone, f"{tone}-wash") for tone in ("good", "bad", "open")]
+    pairs += [(tone, "card") for tone in ("good", "bad", "open")]
+    pairs += [("ink", ground) for ground in ("mark-good", "mark-bad", "open-wash", "bad-wash")]
+    pairs += [("soft", ground) for ground in ("good-wash", "bad-wash", "open-wash")]
+    weak = {pair: contrast(*(colours[name] for name in pair)) for pair in pairs}
+    assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
+
+
+def contrast(text: str, ground: str) -> float:
+    """The contrast ratio of WCAG 2.1, 1.4.3."""
+    light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
