@@ -128,7 +128,8 @@ def _write(error: CorollaryError) -> None:
     output = Output()
     first, *more = error.what.splitlines() or [""]
     output.note("\n".join([f"error: {first}", *(f"  {line}" for line in more)]))
-    output.note(f"  because {error.because}\n  try: {error.remedy}")
+    because, remedy = (" ".join(text.split()) for text in (error.because, error.remedy))
+    output.note(f"  because {because}\n  try: {remedy}")
 
 
 def _report_bug(error: BaseException, output: Output) -> int:

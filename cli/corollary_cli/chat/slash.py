@@ -86,7 +86,8 @@ def _save(session: Session, name: str) -> None:
         )
     path = Path(name).expanduser()
     save_session(session, path)
-    session.output.note(f"  saved {len(session.turns)} problems in {path}")
+    count = len(session.turns)
+    session.output.note(f"  saved {count} problem{'' if count == 1 else 's'} in {path}")
 
 
 def _new(session: Session, _: str) -> None:

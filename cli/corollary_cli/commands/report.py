@@ -20,7 +20,7 @@ from corollary_cli.stage import StageCommand, pass_output
 @pass_output
 def command(output: Output, *, run_dir: Path, out: Path | None, as_json: bool) -> int:
     """Write RUN as one HTML page that needs no network."""
-    from corollary_cli.report import write_report
+    from corollary_cli.reporting import write_report
 
     page = write_report(run_dir, out or run_dir / "report.html")
     if as_json:

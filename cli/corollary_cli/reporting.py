@@ -1,0 +1,98 @@
+"""A run folder as what a report shows: every record in it that can be found.
+
+Guarantees that a run may be looked at before it has all its parts, and that a folder with none of
+them is an error for people. Renders nothing (`report` does).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corollary_tools.errors import CorollaryError
+
+if TYPE_CHECKING:
+    from corollary_cli.report.data import ReportData
+    from corollary_training.evaluation import Evaluation
+
+SIDES = {
+    "teacher": ("teacher.json", "teacher/evaluation.json"),
+    "before": ("student_before.json", "student_before/evaluation.json"),
+    "after": ("student_after.json", "student_after/evaluation.json", "evaluation.json"),
+}
+DECISION = "decision.json"
+RESULT = "result.json"
+
+
+def write_report(run_dir: Path, page: Path) -> Path:
+    """Write the page of a run, whole or not at all. Raises CorollaryError, OSError."""
+    from corollary_cli.report.page import build_report
+
+    text = build_report(collect(run_dir))
+    fresh = page.with_name(f".{page.name}.new")
+    fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
+    fresh.replace(page)
+    return page
+
+
+def collect(run_dir: Path) -> ReportData:
+    """Read what there is in a run folder. Raises CorollaryError where there is nothing."""
+    from corollary_cli.report.data import ReportData
+    from corollary_training.decision import Decision
+
+    sides = {role: _evaluation(run_dir, names) for role, names in SIDES.items()}
+    decision = Decision.load(run_dir / DECISION) if (run_dir / DECISION).is_file() else None
+    stored = _stored(run_dir)
+    if not stored and decision is None and not any(sides.values()):
+        raise CorollaryError(
+            f"{run_dir} has nothing to report",
+            because="there is no evaluation, no decision and no run.sqlite in it",
+            remedy="the folder of a rollout, an evaluation or a loop",
+        )
+    made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    found: dict[str, Any] = {**sides, **stored, "decision": decision, "facts": _facts(run_dir)}
+    return ReportData(title=run_dir.resolve().name, made=made, **found)
+
+
+def _evaluation(run_dir: Path, names: tuple[str, ...]) -> Evaluation | None:
+    from corollary_training.evaluation import Evaluation
+
+    found = (run_dir / name for name in names if (run_dir / name).is_file())
+    path = next(found, None)
+    return Evaluation.load(path) if path else None
+
+
+def _stored(run_dir: Path) -> dict[str, Any]:
+    """Pairs and graded traces of the run's store."""
+    from corollary_datagen.store import open_store
+
+    if not (run_dir / "run.sqlite").is_file():
+        return {}
+    with open_store(run_dir, write=False) as store:
+        return {"pairs": list(store.pairs()), "traces": list(store.graded())}
+
+
+def _facts(run_dir: Path) -> dict[str, str]:
+    """The plain values of result.json, one level deep."""
+    path = run_dir / RESULT
+    if not path.is_file():
+        return {}
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CorollaryError(
+            f"{path} is not JSON", because=str(error), remedy="run the loop again"
+        ) from None
+    return dict(_flat(result))
+
+
+def _flat(values: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{path}{name} ")
+        elif not isinstance(value, list):
+            rows.append((f"{path}{name}", str(value)))
+    return rows
