@@ -105,7 +105,7 @@ def _root(number: Fraction, degree: Fraction = Fraction(2)) -> Fraction | None:
 
 def _whole_root(number: int, degree: int) -> int | None:
     """The whole root of a natural number where there is one, by Newton's method."""
-    if degree == 2:
+    if degree == 2 or number == 0:
         guess = math.isqrt(number)
     else:
         guess = 1 << -(-number.bit_length() // degree)

@@ -1,0 +1,167 @@
+"""Solving, simplifying and comparing as a model sees them; solutions put back hold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corollary_tools.toolkit import Toolkit
+
+SOLUTIONS = [
+    (["2*m - n = 1", "m + n = -64"], "m = -21, n = -43"),
+    (["x^2 - 5x + 6 = 0"], "x = 2 or x = 3"),
+    (["x^2 = 2"], "x = -sqrt(2) (about -1.414214) or x = sqrt(2) (about 1.414214)"),
+    (["x^2 + 1 = 0"], "no real solution (2 complex solutions left out)"),
+    (["x^3 = 8"], "x = 2 (2 complex solutions left out)"),
+    (["x^5 - x - 1 = 0"], "x = about 1.167304 (4 complex solutions left out)"),
+    (["x^2 + 2x + 1 = 0"], "x = -1"),
+    (["9.0*m+12.0*m=12.0*15.0-9.0*15.0"], "m = 15/7"),
+    (["x = x"], "every x"),
+    (["x = x + 1"], "no solution"),
+    (["2 = 2"], "always true"),
+    (["2 = 3"], "no solution"),
+    (["x + y = 3"], "x = 3 - y for every y"),
+    (["x + y = 3", "x + y = 4"], "no solution"),
+    (["x^2 + y^2 = 25", "x + y = 7"], "x = 3, y = 4 or x = 4, y = 3"),
+    (["y = 2x + 1; y = 3"], "y = 3, x = 1"),
+    (["a + b = 10, a - b = 2"], "a = 6, b = 4"),
+    (["x² − 4 = 0"], "x = -2 or x = 2"),
+    (["\\frac{x}{2} = 3"], "x = 6"),
+    (["sqrt(x) = -1"], "no solution"),
+    (["|x - 3| = 2"], "x = 1 or x = 5"),
+    (["(x^2-1)/(x-1) = 0"], "x = -1"),
+    (["2^x = 8"], "x = 3"),
+    (["sin(x) = 0"], "x = 2*pi*n or x = 2*pi*n + pi (n any whole number)"),
+    (["x^2 < 4"], "-2 < x < 2"),
+    (["1 < x <= 5"], "1 < x <= 5"),
+    (["x^2 >= 9"], "x <= -3 or x >= 3"),
+    (["x != 3"], "x < 3 or x > 3"),
+    (["x < 3", "x > 5"], "no solution"),
+    (["x^2 = 4", "x > 0"], "x = 2"),
+    (["λ = 2"], "lambda = 2"),
+]
+
+
+@pytest.mark.parametrize(("equations", "text"), SOLUTIONS)
+def test_solutions(toolkit: Toolkit, equations: list[str], text: str) -> None:
+    outcome = toolkit.call("solve", {"equations": equations})
+    assert (outcome.text, outcome.fault) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("equations", "unknowns", "text"),
+    [
+        (["a*x = b"], ["x"], "x = b/a"),
+        (["x + y = 5", "x - y = 1"], ["x"], "x = 3"),
+        (["x + y = 5", "x - y = 1"], ["y", "x"], "y = 2, x = 3"),
+        (["c = 2*pi*r"], ["r"], "r = c/(2*pi)"),
+        (["e + 1 = 3"], ["e"], "e = 2"),
+    ],
+)
+def test_asked_unknowns(
+    toolkit: Toolkit, equations: list[str], unknowns: list[str], text: str
+) -> None:
+    outcome = toolkit.call("solve", {"equations": equations, "unknowns": unknowns})
+    assert outcome.text == text
+
+
+@pytest.mark.parametrize(
+    ("equations", "unknowns", "message"),
+    [
+        ([], [], "Send from 1 to 40 equations"),
+        (["x + y = 5"], ["z"], "'z' is not in the equations. They have x, y."),
+        (["total + y = 5"], ["totl"], "Did you mean total?"),
+        (["x + y < 3"], [], "in one unknown only"),
+        (["x/0 = 1"], [], "Division by zero"),
+        (["x = cos(x)"], [], "No exact method is known"),
+        (["x^150 + x = 1"], [], "at most 100 is solved"),
+        (["x + = 1"], [], "expected a number, a name or a bracket"),
+    ],
+)
+def test_refusals(
+    toolkit: Toolkit, equations: list[str], unknowns: list[str], message: str
+) -> None:
+    outcome = toolkit.call("solve", {"equations": equations, "unknowns": unknowns})
+    assert outcome.fault == "tool_error"
+    assert message in outcome.text
+
+
+def test_solutions_come_with_the_values_that_were_put_back(toolkit: Toolkit) -> None:
+    outcome = toolkit.call("solve", {"equations": ["x^2 = 9"]})
+    assert outcome.certificate == {
+        "kind": "substitution",
+        "solutions": [{"x": "-3"}, {"x": "3"}],
+    }
+
+
+COEFFICIENTS = st.integers(-9, 9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(COEFFICIENTS, min_size=6, max_size=6))
+def test_solutions_of_linear_systems_hold(toolkit: Toolkit, numbers: list[int]) -> None:
+    a, b, c, d, e, f = numbers
+    outcome = toolkit.call(
+        "solve", {"equations": [f"({a})*x + ({b})*y = {c}", f"({d})*x + ({e})*y = {f}"]}
+    )
+    assert outcome.fault is None
+    if a * e == b * d:
+        assert "x = " not in outcome.text or "every" in outcome.text or "0*" in str(numbers)
+        return
+    row = outcome.certificate["solutions"][0]  # type: ignore[index]
+    x, y = Fraction(row.get("x", "0")), Fraction(row.get("y", "0"))
+    assert (a * x + b * y, d * x + e * y) == (c, f)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.fractions(-20, 20, max_denominator=6), min_size=1, max_size=3))
+def test_roots_of_polynomials_are_found_in_order(toolkit: Toolkit, roots: set[Fraction]) -> None:
+    product = "*".join(f"(x - ({root}))" for root in roots)
+    outcome = toolkit.call("solve", {"equations": [f"{product} = 0"]})
+    rows = outcome.certificate["solutions"]  # type: ignore[index]
+    assert [Fraction(row["x"]) for row in rows] == sorted(roots)
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("2x + 3x", "5*x"),
+        ("(x^2 - 1)/(x - 1)", "x + 1"),
+        ("(x+1)^2 - 1", "x*(x + 2)"),
+        ("sin(x)^2 + cos(x)^2", "1"),
+        ("sqrt(x^2)", "abs(x)"),
+        ("sqrt(8)", "2*sqrt(2) (about 2.828427)"),
+        ("(x + y + 1)^200", "(x + y + 1)^200"),
+        ("e^x * e^(2x)", "exp(3*x)"),
+    ],
+)
+def test_simplified(toolkit: Toolkit, expression: str, text: str) -> None:
+    assert toolkit.call("simplify", {"expression": expression}).text == text
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "text"),
+    [
+        ("x + x", "2x", "True"),
+        ("sin(2x)", "2sin(x)cos(x)", "True"),
+        ("x/x", "1", "True"),
+        ("(x+y+1)^100", "(1+y+x)^100", "True"),
+        ("x = 2", "2x = 4", "True"),
+        ("sqrt(5 + 2*sqrt(6))", "sqrt(2) + sqrt(3)", "True"),
+        ("x^2", "2x", "False (at x = 1 they are 1 and 2)"),
+        ("sqrt(x^2)", "x", "False (at x = -1 they are 1 and -1)"),
+        ("1/3", "0.333333", "False (they differ by 1/3000000)"),
+        ("x < 2", "x < 3", "Unknown (only two expressions or two equations can be compared)"),
+    ],
+)
+def test_compared(toolkit: Toolkit, left: str, right: str, text: str) -> None:
+    assert toolkit.call("equal", {"left": left, "right": right}).text == text
+
+
+def test_the_same_call_gives_the_same_text(toolkit: Toolkit) -> None:
+    call = {"equations": ["x^2 + y^2 = 5", "x*y = 2"]}
+    texts = {toolkit.call("solve", call).text for _ in range(4)}
+    assert len(texts) == 1
