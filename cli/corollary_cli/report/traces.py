@@ -1,7 +1,8 @@
 """Traces with their verdicts: what a model did on a problem, step by step, folded until opened.
 
-Guarantees that the first wrong step is marked where it is known, that failed attempts stand beside
-the step they belong to, and that a failure of the model is shown as such and not as a wrong answer.
+Those to read first stand first. Guarantees that the first wrong step is marked where it is known,
+that failed attempts stand beside the step they belong to, and that a failure of the model is shown
+as such and not as a wrong answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from corollary_agent.calls import render_text_call
 from corollary_agent.trace import Step
 from corollary_cli.report.data import ReportData
 from corollary_cli.report.listing import Card, Filter, listing
-from corollary_cli.report.markup import Child, Html, element
+from corollary_cli.report.markup import Child, Html, element, join
 from corollary_cli.report.numbers import duration
 from corollary_training.evaluation import Graded
 
@@ -39,20 +40,38 @@ def traces(data: ReportData) -> Html | None:
         return None
     roles = {side.spec: role for role, side in data.sides}
     flips = _flips(data)
-    cards = [_card(graded, roles, flips) for graded in data.traces[:EMBEDDED]]
-    return listing(cards, len(data.traces), _FILTERS)
+    ordered = sorted(data.traces, key=lambda graded: _rank(graded, flips))
+    cards = [_card(graded, roles, flips) for graded in ordered[:EMBEDDED]]
+    lead = element("p", "Those to read first stand first: lost, wrong, undecided.", class_="lead")
+    return join([lead, listing(cards, len(data.traces), _FILTERS)])
+
+
+def _rank(graded: Graded, flips: Mapping[str, str]) -> int:
+    judgement = graded.verdict.judgement if graded.verdict else "UNDECIDED"
+    right = judgement == "CORRECT"
+    if not right and flips.get(graded.trace.id) == "lost":
+        return 0
+    return 3 if right else 1 if judgement == "INCORRECT" else 2
 
 
 def _flips(data: ReportData) -> dict[str, str]:
+    """Lost or gained by trace id, for the two sides that the gate compared."""
     if data.decision is None:
         return {}
     cells = data.decision.flips
-    return {**dict.fromkeys(cells.lost, "lost"), **dict.fromkeys(cells.gained, "gained")}
+    told = {**dict.fromkeys(cells.lost, "lost"), **dict.fromkeys(cells.gained, "gained")}
+    sides = [side for side in (data.teacher, data.after) if side is not None]
+    rows = [outcome for side in sides for outcome in side.outcomes]
+    return {row.trace_id: told[row.problem_id] for row in rows if row.problem_id in told}
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) -> Card:
     role = roles.get(graded.trace.model, "")
-    flip = flips.get(graded.problem.id, "")
+    flip = flips.get(graded.trace.id, "")
     find = _find(graded, role, flip)
     body = element("details", _summary(graded, role, flip), *_body(graded))
     markup = element(
@@ -79,7 +98,8 @@ def _summary(graded: Graded, role: str, flip: str) -> Html:
     sign = _SIGNS[verdict.judgement] if verdict else "! failed"
     tone = _TONES[verdict.judgement] if verdict else "open"
     spent = trace.usage.model_milliseconds + trace.usage.tool_milliseconds
-    effort = f"{len(trace.steps)} steps, {trace.usage.output_tokens} tokens, {duration(spent)}"
+    effort = f"{_counted(len(trace.steps), 'step')}, "
+    effort += f"{_counted(trace.usage.output_tokens, 'token')}, {duration(spent)}"
     return element(
         "summary",
         element("span", sign, class_=f"sign {tone}"),
