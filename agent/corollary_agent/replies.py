@@ -71,11 +71,12 @@ class Reader:
 
     def read(self, message: AIMessage, problem: Problem, number: int) -> Reply:
         """Read one message. number: of the step, for the ids of calls that came without one."""
+        message = storable(message)
         try:
             canonical = self._canonical(message, number)
             if canonical.tool_calls:
                 return Reply(canonical, calls=_calls(canonical))
-            return Reply(canonical, answer=self._answer(clean(str(canonical.text)), problem))
+            return Reply(canonical, answer=self._answer(str(canonical.text), problem))
         except CallError as error:
             return Reply(message, flaw=flaw_of_text(written(message), str(error)))
 
@@ -114,7 +115,7 @@ class Reader:
 def flaw_of_text(text: str, told: str) -> Flaw:
     """The flaw of a message that is not a readable call or answer."""
     shown = (AIMessage(text or "(an empty message)"), HumanMessage(told))
-    return Flaw(Attempt(text=text, fault="malformed_call", told=told), shown)
+    return Flaw(Attempt(text=text, fault="malformed_call", told=clean(told)), shown)
 
 
 def written(message: AIMessage) -> str:
@@ -123,6 +124,19 @@ def written(message: AIMessage) -> str:
     invalid = [f"{call['name'] or ''} {call['args'] or ''}" for call in message.invalid_tool_calls]
     parts = (str(message.text), *calls, *invalid)
     return clean("\n".join(part.strip() for part in parts if part.strip()))
+
+
+def storable(message: AIMessage) -> AIMessage:
+    """Return `message` with what no file can store (lone surrogates) replaced."""
+    fields = ("content", "tool_calls", "invalid_tool_calls")
+    try:
+        text = json.dumps({name: getattr(message, name) for name in fields}, ensure_ascii=False)
+        text.encode()
+    except UnicodeEncodeError:
+        return message.model_copy(update=json.loads(clean(text)))
+    except (TypeError, ValueError, RecursionError):
+        return message  # arguments that are not plain values; `plain_arguments` says so
+    return message
 
 
 def clean(text: str) -> str:
