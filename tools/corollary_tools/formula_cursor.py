@@ -70,11 +70,15 @@ class Cursor:
                 opened.append(index)
             elif token.kind in (")", "]"):
                 if not opened or CLOSING[self.tokens[opened[-1]].kind] != token.kind:
-                    raise self.unexpected("another sign (this closes no bracket)", index)
+                    raise _bare(token, "closes no bracket. Leave it out or open one before it")
                 closers[opened.pop()] = index
         if opened:
-            raise self.unexpected('")" for this bracket before the end', opened[-1])
+            raise _bare(self.tokens[opened[-1]], "is never closed. Close it or leave it out")
         return closers
+
+
+def _bare(token: Token, fault: str) -> ToolError:
+    return ToolError(f'Position {token.start + 1}: the bracket "{token.text}" {fault}.')
 
 
 def _with_words(tokens: list[Token]) -> list[Token]:

@@ -45,6 +45,7 @@ from corollary_tools.formula_tree import (
 MAX_DEPTH = 60
 MAX_NODES = 1_000
 MAX_NAME = 60
+MAX_DIGITS = 40
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _MEMBERSHIP = ("in", "not in")
 _BINDING = {
@@ -173,8 +174,7 @@ class _Parser(Scopes):
             case "name":
                 return self.named()
             case "number":
-                self.at += 1
-                return Number(Fraction(token.text))
+                return self.number()
             case "(" | "[":
                 return self.group(CLOSING[token.kind])
             case "~":
@@ -191,6 +191,12 @@ class _Parser(Scopes):
             case "&" | "|" | "xor" | "->" | "<->" if self.kind_at(self.at + 1) == "(":
                 return self.connective(token.kind)
         raise self.unexpected("a name, a bracket, ~ or a quantifier")
+
+    def number(self) -> Number:
+        text = self.take("number").text
+        if len(text) > MAX_DIGITS:
+            raise ToolError(f"The number {text[:20]}... is longer than {MAX_DIGITS} digits.")
+        return Number(Fraction(text))
 
     def group(self, closing: str) -> Node:
         self.at += 1

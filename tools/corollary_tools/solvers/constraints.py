@@ -7,11 +7,13 @@ other. Guarantees names in order of declaration, then of first appearance.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from corollary_tools.desk import Desk, Variables
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
+from corollary_tools.formula_tree import Atom
 from corollary_tools.solvers.domains import build_domains
 from corollary_tools.solvers.logic import UNDECIDED
 from corollary_tools.solvers.reading_desk import (
@@ -29,6 +31,7 @@ from corollary_tools.solvers.sorts import Labelled
 from corollary_tools.solvers.theory import Theory
 
 MAX_NAMES = 200
+MAX_TOLD = 30  # names whose possible values the text tells; the certificate has them all
 _ADVERBS = {"must": "must be true", "could": "could be true", "cannot": "cannot be true"}
 
 
@@ -37,6 +40,7 @@ def declare(arguments: dict[str, Any], desk: Desk) -> Result:
     variables = checked_variables(arguments)
     number = first_unrecorded(desk)
     declared = desk.declare(variables)
+    _check_clash(declared)
     if number is None:
         return Result(f"Declared {', '.join(variables.names)}.", declared)
     return Result(after_statement(number, desk), declared.record(number, "true"))
@@ -87,32 +91,45 @@ def choose(arguments: dict[str, Any], desk: Desk) -> Result:
 
 def checked_variables(arguments: dict[str, Any]) -> Variables:
     """The declaration in the call. Raises ToolError: names or values that cannot be."""
-    names = tuple(dict.fromkeys(_word(name, "name") for name in arguments["names"]))
-    values = tuple(_word(value, "value") for value in arguments.get("values") or [])
-    if not names or len(names) > MAX_NAMES:
+    names = tuple(dict.fromkeys(_word(name) for name in arguments["names"]))
+    if not 1 <= len(names) <= MAX_NAMES:
         raise ToolError(f"Send from 1 to {MAX_NAMES} names.")
-    both = set(names) & set(values)
-    if both:
-        raise ToolError(f"{min(both)} is both a name and a value. Send another word for one.")
+    values = tuple(value.strip() for value in arguments.get("values") or ())
     variables = Variables(names=names, values=values, distinct=bool(arguments.get("distinct")))
     _check_room(variables)
     return variables
 
 
-def _word(text: str, what: str) -> str:
+def _word(text: str) -> str:
+    """The text, if a formula would read it as one name. Raises ToolError with one that it would."""
     word = text.strip()
-    if not word or len(word) > 60 or any(sign in word for sign in "()[]{},;\n"):
-        raise ToolError(f"{text!r} is no {what}. Send plain words, such as blue_book.")
-    return word
+    try:
+        if parse_formula(word) == Atom(word):
+            return word
+    except ToolError:
+        pass
+    plain = "_".join(re.findall(r"\w+", word)) or "blue_book"
+    plain = f"{plain}_1" if plain == word else plain
+    raise ToolError(f"{word[:60]!r} is no plain name. Send one without spaces and signs: {plain}.")
 
 
 def _check_room(variables: Variables) -> None:
-    values = build_domains((variables,)).groups[0].numbers
-    if variables.distinct and len(variables.names) > max(2, len(values)):
+    domains = build_domains((variables,))
+    for word in domains.words:
+        _word(word)
+    values = len(domains.groups[0].numbers) or 2
+    if variables.distinct and len(variables.names) > values:
         raise ToolError(
-            f"{len(variables.names)} names cannot all differ with {max(2, len(values))} values. "
+            f"{len(variables.names)} names cannot all differ with {values} values. "
             "Send more values, or distinct=false."
         )
+
+
+def _check_clash(desk: Desk) -> None:
+    domains = build_domains(desk.variables)
+    both = {name for group in domains.groups for name in group.names} & set(domains.words)
+    if both:
+        raise ToolError(f"{min(both)} is both a name and a value. Send another word for one.")
 
 
 def _found(solutions: Solutions) -> str:
@@ -122,11 +139,12 @@ def _found(solutions: Solutions) -> str:
         case "undecided":
             return UNDECIDED
         case "unique":
-            pairs = (f"{name} = {values[0]}" for name, values in solutions.values.items())
-            return f"unique: {', '.join(pairs)}"
+            only = (f"{name} = {values[0]}" for name, values in solutions.values.items())
+            return f"unique: {', '.join(only)}"
         case "several":
-            pairs = (_possible(name, values) for name, values in solutions.values.items())
-            return f"several: {'; '.join(pairs)}"
+            pairs = [_possible(name, values) for name, values in solutions.values.items()]
+            more = [f"and {len(pairs) - MAX_TOLD} more names"] if len(pairs) > MAX_TOLD else []
+            return f"several: {'; '.join([*pairs[:MAX_TOLD], *more])}"
 
 
 def _possible(name: str, values: tuple[str, ...]) -> str:

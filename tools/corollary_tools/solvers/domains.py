@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from corollary_tools.desk import Variables
 from corollary_tools.errors import ToolError
@@ -28,17 +29,8 @@ class Domain:
     names: tuple[str, ...]
     texts: tuple[str, ...]
     numbers: tuple[int, ...]
+    sort: Sort
     distinct: bool
-
-    @property
-    def sort(self) -> Sort:
-        """The sort of the names."""
-        return "number" if self.numbers else "truth"
-
-    @property
-    def are_words(self) -> bool:
-        """Whether the values are words."""
-        return any(_WHOLE.match(text) is None for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +43,9 @@ class Domains:
     @property
     def sorts(self) -> dict[str, Sort]:
         """The sort of every declared name and word."""
-        names = {name: group.sort for group in self.groups for name in group.names}
-        return {**names, **dict.fromkeys(self.words, "number")}
+        words = (group for group in self.groups if group.sort.startswith("words"))
+        sorts = {word: group.sort for group in words for word in group.texts}
+        return {**sorts, **{name: group.sort for group in self.groups for name in group.names}}
 
     def group(self, name: str) -> Domain | None:
         """The group of a name, None if it was not declared."""
@@ -61,17 +54,45 @@ class Domains:
 
 def build_domains(variables: tuple[Variables, ...]) -> Domains:
     """The domains of what was declared. Raises ToolError where values make no sense."""
+    expanded = [expand_values(group.values) for group in variables]
     words: dict[str, int] = {}
-    groups = []
-    for group in variables:
-        texts = expand_values(group.values)
-        whole = all(_WHOLE.match(text) for text in texts)
-        if not whole:
-            for text in texts:
-                words.setdefault(text, len(words) + 1)
-        numbers = tuple(int(text) if whole else words[text] for text in texts)
-        groups.append(Domain(group.names, texts, numbers, group.distinct))
+    for text in chain.from_iterable(texts for texts in expanded if _are_words(texts)):
+        words.setdefault(text, len(words) + 1)
+    kinds = _kinds([texts for texts in expanded if _are_words(texts)])
+    groups = [
+        _domain(group, texts, words, kinds)
+        for group, texts in zip(variables, expanded, strict=True)
+    ]
     return Domains(tuple(groups), words)
+
+
+def _domain(
+    group: Variables, texts: tuple[str, ...], words: dict[str, int], kinds: dict[str, int]
+) -> Domain:
+    if not texts:
+        return Domain(group.names, (), (), "truth", group.distinct)
+    if _are_words(texts):
+        numbers = tuple(words[text] for text in texts)
+        return Domain(group.names, texts, numbers, f"words {kinds[texts[0]]}", group.distinct)
+    return Domain(group.names, texts, tuple(map(int, texts)), "number", group.distinct)
+
+
+def _are_words(texts: tuple[str, ...]) -> bool:
+    """Whether values are words. Raises ToolError where words and numbers are mixed."""
+    whole = sum(_WHOLE.match(text) is not None for text in texts)
+    if whole not in (0, len(texts)):
+        raise ToolError("Send values that are all whole numbers or all words.")
+    return whole == 0 and bool(texts)
+
+
+def _kinds(lists: list[tuple[str, ...]]) -> dict[str, int]:
+    """Which words can be compared: those of one list, and of lists that share a word."""
+    kinds: dict[str, int] = {}
+    for number, texts in enumerate(lists, start=1):
+        joined = {kinds[text] for text in texts if text in kinds}
+        kinds = {word: number if kind in joined else kind for word, kind in kinds.items()}
+        kinds.update(dict.fromkeys(texts, number))
+    return kinds
 
 
 def expand_values(values: tuple[str, ...]) -> tuple[str, ...]:

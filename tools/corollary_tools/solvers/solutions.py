@@ -15,7 +15,7 @@ from corollary_tools.errors import ToolError
 from corollary_tools.solvers.theory import Theory
 
 MAX_LISTED = 12
-MAX_ROWS = 300
+MAX_EVALUATIONS = 6_000
 Kind = Literal["unique", "several", "none", "undecided"]
 
 
@@ -40,7 +40,7 @@ class Solutions:
         if self.kind == "several":
             certificate["values"] = {name: list(values) for name, values in self.values.items()}
         if self.kind == "none":
-            certificate["uses"] = list(self.uses)
+            certificate["uses"] = [int(label) for label in self.uses]
         return certificate
 
 
@@ -87,7 +87,7 @@ def _extend(
     theory: Theory, unknowns: dict[str, Any], rows: list[dict[str, Any]], name: str
 ) -> bool:
     """Add solutions until every value of the name is among them; whether that was reached."""
-    while len(rows) < MAX_ROWS:
+    while len(rows) * len(unknowns) < MAX_EVALUATIONS:
         seen = {str(row[name]): row[name] for row in rows}
         if len(seen) > MAX_LISTED:
             return False
@@ -108,5 +108,5 @@ def _rank(value: Any) -> tuple[float, str]:
     """Numbers by size, false before true."""
     if z3.is_bool(value):
         return (float(z3.is_true(value)), "")
-    number = value.as_fraction() if z3.is_rational_value(value) else value.as_long()
-    return (float(number), "")
+    number = value.approx(9) if z3.is_algebraic_value(value) else value
+    return (float(number.as_fraction() if number.is_real() else number.as_long()), "")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Literal
 
 from corollary_tools.errors import ToolError
 from corollary_tools.formula_tree import (
@@ -30,10 +29,11 @@ from corollary_tools.formula_tree import (
     children,
 )
 
-Sort = Literal["thing", "number", "truth"]
+Sort = str  # "thing", "number", "truth", or "words 1", "words 2", ... for declared words
 Place = tuple[object, ...]
 _ORDER = ("<", "<=", ">", ">=")
-_WORDS = {"thing": "a thing", "number": "a number", "truth": "a statement, true or false"}
+_WORDS = {"thing": "a thing", "number": "a number", "truth": "a statement that is true or false"}
+_DECLARED_WORD = "one of the declared words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Sorts:
     """The sorts of one theory, filled by `read`.
 
     declared: the sort of each declared name and value; where it is not empty no other name and no
-    predicate is accepted. names: in order of appearance.
+    predicate is accepted. names: in order of appearance. equality: whether terms are compared by
+    == or !=. fractions: whether a number may not be whole.
     """
 
     declared: Mapping[str, Sort] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Sorts:
     predicates: dict[str, int] = field(default_factory=dict)
     functions: dict[str, int] = field(default_factory=dict)
     equality: bool = False
+    fractions: bool = False
     _classes: dict[Place, _Class] = field(default_factory=dict)
     _scopes: list[dict[str, Place]] = field(default_factory=list)
     _quantified: dict[int, dict[str, Place]] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Sorts:
     def __post_init__(self) -> None:
         for name, sort in self.declared.items():
             self._be(("name", name), sort)
+            self._where[name] = "declaration"
 
     def read(self, labelled: Labelled) -> None:
         """Take one formula in. Raises ToolError where it cannot agree with what was read before."""
@@ -104,7 +107,7 @@ class Sorts:
             case Comparison(operator, left, right):
                 place = self._join(self._term(left), self._term(right))
                 self.equality = self.equality or operator not in _ORDER
-                if operator in _ORDER:
+                if operator in _ORDER and not self.of(place).startswith("words"):
                     self._be(place, "number")
             case ForAll(variables, body) | Exists(variables, body):
                 self._quantifier(node, variables, body)
@@ -127,12 +130,14 @@ class Sorts:
                 return self._name(text)
             case Variable(text):
                 return next(scope[text] for scope in reversed(self._scopes) if text in scope)
-            case Number():
+            case Number(value):
+                self.fractions = self.fractions or value.denominator != 1
                 self._class(place := ("numeral", id(term))).numeral = True
                 return place
             case Apply("abs", (below,)) | Negative(below):
                 return self._be(self._term(below), "number")
-            case Arithmetic(_, left, right):
+            case Arithmetic(operator, left, right):
+                self.fractions = self.fractions or operator == "/"
                 return self._be(self._join(self._term(left), self._term(right)), "number")
             case Apply(function, arguments):
                 self._call(function, arguments, self.functions)
@@ -153,9 +158,10 @@ class Sorts:
     def _check_use(self, head: str, count: int, heads: dict[str, int]) -> None:
         other = self.functions if heads is self.predicates else self.predicates
         if head in other:
-            raise self._clash(head, "a statement in one place and a thing or number in another")
+            kinds = ["a statement", "a thing or number"]
+            raise self._clash(head, *(kinds if heads is self.functions else kinds[::-1]))
         if heads.setdefault(head, count) != count:
-            raise self._clash(head, f"{_counted(heads[head])} there and {_counted(count)} here")
+            raise self._clash(head, f"with {_counted(heads[head])}", f"with {_counted(count)}")
         self._where.setdefault(head, self._label)
 
     def _name(self, text: str) -> Place:
@@ -199,22 +205,29 @@ class Sorts:
         return left
 
     def _check_numeral(self, found: _Class) -> None:
-        if found.numeral and found.sort == "truth":
-            raise self._mismatch(found, "truth", "number")
+        if found.numeral and found.sort not in (None, "number", "thing"):
+            raise self._mismatch(found, found.sort, "number")
 
     # -- errors -------------------------------------------------------------------------------
 
     def _mismatch(self, found: _Class, one: Sort | None, two: Sort) -> ToolError:
         names = [str(place[1]) for place in found.places if place[0] in ("name", "result")]
         what = names[0] if names else "a variable or number"
-        return self._clash(what, f"{_WORDS[one or 'thing']} there and {_WORDS[two]} here")
+        return self._clash(what, _described(one or "thing"), _described(two))
 
-    def _clash(self, what: str, how: str) -> ToolError:
-        there = self._where.get(what, self._label)
+    def _clash(self, what: str, there: str, here: str) -> ToolError:
+        before = _placed(self._where.get(what, self._label))
         return ToolError(
-            f"{what} is used in two ways ({there} and {self._label}): {how}. "
+            f"{what} is used in two ways: {before} {there}, {_placed(self._label)} {here}. "
             "Send it the same way in every formula."
         )
+
+
+def _placed(label: str) -> str:
+    """Where a label is, in words."""
+    if label.isdigit():
+        return f"in formula {label}"
+    return f"in option {label}" if len(label) == 1 else f"in the {label}"
 
 
 def unknown_name(text: str, known: tuple[str, ...]) -> ToolError:
@@ -222,6 +235,10 @@ def unknown_name(text: str, known: tuple[str, ...]) -> ToolError:
     near = get_close_matches(text, known, n=1, cutoff=0.5)
     hint = f"Did you mean {near[0]}?" if near else f"Send one of {', '.join(known[:12])}."
     return ToolError(f"{text} was not declared. {hint}")
+
+
+def _described(sort: Sort) -> str:
+    return _WORDS.get(sort, _DECLARED_WORD)
 
 
 def _counted(count: int) -> str:

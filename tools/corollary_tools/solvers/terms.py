@@ -15,6 +15,7 @@ from typing import Any
 
 import z3
 
+from corollary_tools.errors import ToolError
 from corollary_tools.formula_tree import (
     And,
     Apply,
@@ -50,8 +51,8 @@ _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
     "%": lambda a, b: a % b,
-    "/": lambda a, b: z3.ToReal(a) / z3.ToReal(b) if a.is_int() and b.is_int() else a / b,
 }
 
 
@@ -63,7 +64,7 @@ class Encoder:
         self.words = words or {}
         self.context = z3.Context()
         self._thing = z3.DeclareSort("Thing", self.context)
-        self._number = z3.IntSort(self.context)
+        self._number = (z3.RealSort if sorts.fractions else z3.IntSort)(self.context)
         self._truth = z3.BoolSort(self.context)
         self._constants: dict[str, Any] = {}
         self._functions: dict[str, Any] = {}
@@ -130,6 +131,8 @@ class Encoder:
             case Negative(below):
                 return -self.term(below)
             case Arithmetic(operator, left, right):
+                if operator == "%" and self.sorts.fractions:
+                    raise ToolError("% is for whole numbers only. Send no / and no decimals.")
                 return _COMPUTE[operator](self.term(left), self.term(right))
 
     def constant(self, name: str) -> Any:
@@ -146,9 +149,9 @@ class Encoder:
             if text not in self._constants:
                 self._constants[text] = z3.Const(text, self._thing)
             return self._constants[text]
-        if number.value.denominator == 1:
-            return z3.IntVal(number.value.numerator, self.context)
-        return z3.RealVal(str(number.value), self.context)
+        if self.sorts.fractions:
+            return z3.RealVal(str(number.value), self.context)
+        return z3.IntVal(number.value.numerator, self.context)
 
     def _call(self, head: str, arguments: tuple[Term, ...], result: Any) -> Any:
         if head not in self._functions:
@@ -158,7 +161,7 @@ class Encoder:
         return self._functions[head](*[self.term(argument) for argument in arguments])
 
     def _sort(self, sort: Sort) -> Any:
-        return {"thing": self._thing, "number": self._number, "truth": self._truth}[sort]
+        return {"thing": self._thing, "truth": self._truth}.get(sort, self._number)
 
     def atoms(self, limit: int) -> list[tuple[str, Any]]:
         """Propositions and predicates over named things, as text and as z3, at most `limit`."""

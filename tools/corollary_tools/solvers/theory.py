@@ -19,9 +19,10 @@ from corollary_tools.solvers.sorts import Labelled, Sorts
 from corollary_tools.solvers.terms import Encoder
 
 Satisfiable = Literal["sat", "unsat", "unknown"]
-EFFORT = 4_000_000  # z3's resource units a check; about 2 seconds
+EFFORT = 2_000_000  # of one theory, in z3's resource units: 1 to 8 million a second
+MILLISECONDS = 6_000  # of one check; a second fence, below the worker's limit
+MEGABYTES = 1_000
 MAX_ATOMS = 200
-MILLISECONDS = 4_000  # a check; a second fence, below the worker's limit
 
 
 class Theory:
@@ -44,7 +45,8 @@ class Theory:
             self.sorts.read(labelled)
         self.encoder = Encoder(self.sorts, self.domains.words)
         self.solver = z3.SimpleSolver(ctx=self.encoder.context)
-        self.solver.set("timeout", MILLISECONDS, "rlimit", EFFORT, "random_seed", 0)
+        self.solver.set("timeout", MILLISECONDS, "max_memory", MEGABYTES, "random_seed", 0)
+        self._effort = EFFORT
         self._model: z3.ModelRef | None = None
         self.premises = {row.label: self._switch("premise", row) for row in premises}
         self.claims = {row.label: self._switch("claim", row) for row in claims}
@@ -94,9 +96,9 @@ class Theory:
         if z3.is_bool(value):
             return str(value).lower()
         group = self.domains.group(name)
-        if group is not None and group.are_words:
-            return group.texts[group.numbers.index(value.as_long())]
-        return str(value)
+        if group is not None and group.sort.startswith("words"):
+            return group.texts[group.numbers.index(int(str(value)))]
+        return f"about {value.approx(9)}" if z3.is_algebraic_value(value) else str(value)
 
     def model(self) -> z3.ModelRef:
         """The model of the last `check` that said `sat`."""
@@ -104,9 +106,17 @@ class Theory:
         return self._model
 
     def _check(self, assumptions: list[Any]) -> Satisfiable:
+        if self._effort <= 0:
+            return "unknown"
+        self.solver.set("rlimit", self._effort)
         verdict = str(self.solver.check(*assumptions))
+        self._effort = EFFORT - self._spent()
         self._model = self.solver.model() if verdict == "sat" else None
         return cast(Satisfiable, verdict)
+
+    def _spent(self) -> int:
+        """The resource units spent on all checks so far."""
+        return int(self.solver.statistics().get_key_value("rlimit count"))
 
     def _core(self) -> list[str]:
         """The labels in the solver's last conflict, in the order of the premises."""
@@ -147,6 +157,6 @@ def aliases(premises: Sequence[Labelled]) -> set[str]:
 
 def _one_of(constant: Any, numbers: tuple[int, ...]) -> Any:
     low, high = min(numbers), max(numbers)
-    if high - low + 1 == len(numbers):
+    if constant.is_int() and high - low + 1 == len(numbers):
         return z3.And(low <= constant, constant <= high)
     return z3.Or([constant == number for number in numbers])
