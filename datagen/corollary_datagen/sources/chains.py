@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from corollary_datagen.sources.linear import NotLinear, read_linear
+
 _ANNOTATION = re.compile(r"<<([^<>]*)>>")
 _TRIVIAL = re.compile(r"^[\d.,]+=")
-_TOKEN = re.compile(r"\s*(\d+\.?\d*|\.\d+|[-+*/()])")
+_SIGNED = re.compile(r"(?:^|[-+*/(])\s*[-+]")
 
 
 def read_chain(solution: str, answer: str) -> list[str] | None:
@@ -40,42 +42,11 @@ def is_exact(step: str) -> bool:
 
 def number(expression: str) -> Fraction | None:
     """The exact value of a sum, product or quotient of unsigned numbers, else None."""
-    tokens = _tokens(expression.replace(",", ""))
-    if not tokens:
+    text = expression.replace(",", "")
+    if _SIGNED.search(text):
         return None
     try:
-        value, rest = _sum(tokens)
-    except (ValueError, ZeroDivisionError, IndexError):
+        value = read_linear(text)
+    except NotLinear:
         return None
-    return value if not rest else None
-
-
-def _tokens(text: str) -> list[str]:
-    tokens = _TOKEN.findall(text)
-    return tokens if "".join(tokens) == text.replace(" ", "") else []
-
-
-def _sum(tokens: list[str]) -> tuple[Fraction, list[str]]:
-    value, rest = _product(tokens)
-    while rest and rest[0] in "+-":
-        right, after = _product(rest[1:])
-        value, rest = (value + right if rest[0] == "+" else value - right), after
-    return value, rest
-
-
-def _product(tokens: list[str]) -> tuple[Fraction, list[str]]:
-    value, rest = _factor(tokens)
-    while rest and rest[0] in "*/":
-        right, after = _factor(rest[1:])
-        value, rest = (value * right if rest[0] == "*" else value / right), after
-    return value, rest
-
-
-def _factor(tokens: list[str]) -> tuple[Fraction, list[str]]:
-    head, rest = tokens[0], tokens[1:]
-    if head != "(":
-        return Fraction(head), rest
-    value, rest = _sum(rest)
-    if rest[0] != ")":
-        raise ValueError("a bracket is open")
-    return value, rest[1:]
+    return value.get("", Fraction(0)) if set(value) <= {""} else None

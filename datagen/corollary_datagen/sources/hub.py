@@ -6,8 +6,11 @@ files hold; a set that cannot be reached is a CorollaryError that says what to d
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from corollary_datagen.sources.row import Hub, Row
 from corollary_tools.errors import CorollaryError
@@ -21,18 +24,20 @@ def read_hub(source: str, hub: Hub | None, split: str) -> list[Row]:
             because="the set has no public name on the Hub, and no directory was given",
             remedy=f"--data DIR, where DIR/{source}/{split}.json or .jsonl is there",
         )
-    theirs = dict(hub.splits).get(split, split)
+    config, theirs = hub.place(split)
     return [
         Row(values, source, split, f"hub:{hub.name}", theirs, number)
-        for number, values in enumerate(_download(source, hub, theirs), start=1)
+        for number, values in enumerate(_download(source, hub, (config, theirs)), start=1)
     ]
 
 
-def _download(source: str, hub: Hub, split: str) -> list[dict[str, Any]]:
+def _download(source: str, hub: Hub, place: tuple[str | None, str]) -> list[dict[str, Any]]:
     from datasets import load_dataset
 
+    config, split = place
     try:
-        return [dict(row) for row in load_dataset(hub.name, hub.config, split=split)]
+        _reach()
+        return [dict(row) for row in load_dataset(hub.name, config, split=split)]
     except (OSError, ValueError, RuntimeError) as error:
         first = str(error).strip().split("\n")[0] or type(error).__name__
         raise CorollaryError(
@@ -41,3 +46,14 @@ def _download(source: str, hub: Hub, split: str) -> list[dict[str, Any]]:
             remedy=f"--data DIR, where {Path('DIR') / source} holds the set's files",
             exit_code=3,
         ) from error
+
+
+def _reach() -> None:
+    """Raise OSError at once where the Hub cannot be reached; `datasets` tries for half a minute."""
+    from huggingface_hub import constants
+
+    place = urlsplit(constants.ENDPOINT)
+    if getproxies() or constants.HF_HUB_OFFLINE:
+        return
+    port = place.port or (443 if place.scheme == "https" else 80)
+    socket.create_connection((place.hostname or "", port), timeout=5).close()

@@ -57,6 +57,10 @@ def load_problems(
 
         families = tuple(rest.split(",")) if rest else ()
         return generate_problems(families, split=split, limit=limit, seed=seed)
+    if kind == "gym":
+        from corollary_datagen.sources.gym import load_gym
+
+        return load_gym(rest.split(","), split=split, limit=limit, seed=seed)
     if kind == "jsonl":
         from corollary_datagen.sources.own import read_own
 

@@ -7,7 +7,7 @@ the names in meta["names"], the row's gold formula in meta["formula"].
 from __future__ import annotations
 
 from corollary_agent.problem import Problem
-from corollary_datagen.sources.families import digest
+from corollary_datagen.sources.roles import knights_family, read_speeches
 from corollary_datagen.sources.row import Format, Hub, Row
 from corollary_datagen.sources.sentences import split_sentences
 from corollary_tools.answer import Answer
@@ -20,14 +20,14 @@ def _read(row: Row) -> Problem:
         id=row.identifier(),
         source=row.source,
         split=row.split,
-        family=f"knights:{digest(_formula(row))}",
+        family=_family(row),
         domain="constraints",
         statements=speeches,
         question=question,
         asks="assignment",
         answer=Answer(kind="assignment", value=dict(zip(names, _roles(row, names), strict=True))),
         licence="Apache-2.0",
-        meta={"names": list(names), "formula": _formula(row), "preamble": preamble},
+        meta={"names": list(names), "formula": row.text("statements"), "preamble": preamble},
     )
 
 
@@ -48,8 +48,19 @@ def _roles(row: Row, names: tuple[str, ...]) -> list[str]:
     return ["knight" if knight else "knave" for knight in solution]
 
 
-def _formula(row: Row) -> str:
-    return row.text("statements")
+def _family(row: Row) -> str:
+    try:
+        return knights_family(read_speeches(row.text("statements")))
+    except ValueError as error:
+        raise row.error("statements", str(error)) from error
 
 
-FORMAT = Format(_read, Hub("K-and-K/knights-and-knaves", config="train"))
+def _hub() -> Hub:
+    """Files "5ppl_train" here are split "5ppl" of configuration "train" there."""
+    sizes = [f"{n}ppl" for n in range(2, 9)]
+    whole = [(part, part, "+".join(sizes)) for part in ("train", "test")]
+    single = [(f"{size}_{part}", part, size) for part in ("train", "test") for size in sizes]
+    return Hub("K-and-K/knights-and-knaves", splits=tuple(whole + single))
+
+
+FORMAT = Format(_read, _hub())

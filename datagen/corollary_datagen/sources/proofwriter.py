@@ -10,7 +10,7 @@ import re
 
 from corollary_agent.problem import Problem
 from corollary_datagen.sources.families import digest
-from corollary_datagen.sources.row import Format, Row
+from corollary_datagen.sources.row import Format, Hub, Row
 from corollary_datagen.sources.sentences import split_sentences
 from corollary_tools.answer import Answer
 
@@ -35,4 +35,4 @@ def _read(row: Row) -> Problem:
     )
 
 
-FORMAT = Format(_read)
+FORMAT = Format(_read, Hub("renma/ProofWriter", splits=(("dev", None, "validation"),)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from corollary_agent.problem import Problem
+from corollary_datagen.sources.numbers import number_text, read_number
 from corollary_tools.errors import CorollaryError
 
 T = TypeVar("T", bound=str)
@@ -60,6 +61,13 @@ class Row:
             raise self.error(field, f"{shown(value)} is none of {known}")
         return meanings[value]
 
+    def numeral(self, field: str) -> str:
+        """A number, or a text that holds one, as its canonical text."""
+        number = read_number(self.get(field))
+        if number is None:
+            raise self.error(field, f"it should be a number, but is {shown(self.get(field))}")
+        return number_text(number)
+
     def one_of(self, field: str, known: tuple[T, ...], default: T) -> T:
         """One of a few known words, or the default where the field is not there."""
         value = self.values.get(field)
@@ -80,11 +88,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A set on the Hugging Face Hub. splits: our split name -> theirs, where they differ."""
+    """A set on the Hugging Face Hub.
+
+    config: its configuration, if it has several. splits: (our split name, their configuration,
+    their split name) where these differ.
+    """
 
     name: str
     config: str | None = None
-    splits: tuple[tuple[str, str], ...] = ()
+    splits: tuple[tuple[str, str | None, str], ...] = ()
+
+    def place(self, split: str) -> tuple[str | None, str]:
+        """Their configuration and split name for a split of ours."""
+        differing = {ours: (config, theirs) for ours, config, theirs in self.splits}
+        return differing.get(split, (self.config, split))
 
 
 @dataclass(frozen=True, slots=True)
