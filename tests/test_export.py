@@ -67,11 +67,15 @@ def manifest(store: Store, pairs: list[PreferencePair]) -> Manifest:
 
 
 def test_rows_come_back_equal_by_every_road(
-    pairs: list[PreferencePair], manifest: Manifest, tmp_path: Path
+    pairs: list[PreferencePair],
+    manifest: Manifest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from datasets import load_dataset
 
     export_dataset({"train": pairs[:8], "validation": pairs[8:]}, tmp_path / "out", manifest)
+    assert "it/s" not in capsys.readouterr().err, "no bars of the library"
     assert load_export(tmp_path / "out") == pairs[:8]
     assert load_export(tmp_path / "out", "validation") == pairs[8:]
     loaded = load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))

@@ -48,8 +48,9 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield ""
     yield _USE
     for title, head, rows in _tables(manifest):
-        yield from ("", f"## {title}", "")
-        yield from _table(head, rows)
+        if rows:
+            yield from ("", f"## {title}", "")
+            yield from _table(head, rows)
     if any(maker.stand_in for maker in manifest.models):
         yield ""
         yield "`expert` is no language model: it is a rule-based stand-in for one, which makes"
@@ -58,9 +59,9 @@ def _body(manifest: Manifest) -> Iterator[str]:
 
 def _tables(
     manifest: Manifest,
-) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[object]]]]:
-    yield "Rows", ("split", "rows"), manifest.parts.items()
-    yield "Kinds", ("kind", "rows"), manifest.kinds.items()
+) -> Iterator[tuple[str, Sequence[str], Sequence[Sequence[object]]]]:
+    yield "Rows", ("split", "rows"), [*manifest.parts.items()]
+    yield "Kinds", ("kind", "rows"), [*manifest.kinds.items()]
     yield (
         "Models",
         ("model", "what it is", "chosen sides", "rejected sides"),
@@ -71,7 +72,7 @@ def _tables(
         ("source", "split", "licence", "problems"),
         [(s.source, s.split, s.licence, s.problems) for s in manifest.sources],
     )
-    yield "Left out", ("reason", "possible pairs"), manifest.skipped.items()
+    yield "Left out", ("reason", "possible pairs"), [*manifest.skipped.items()]
     graders = [("grader", grader) for grader in manifest.graders]
     yield "Versions", ("what", "version"), [*graders, *manifest.versions.items()]
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +82,30 @@ def _write(
 ) -> Manifest:
     from datasets import DatasetDict
 
-    built = {name: _dataset(pairs) for name, pairs in parts.items() if pairs}
-    DatasetDict(built).save_to_disk(str(folder / "disk"))
     (folder / "data").mkdir()
-    for name, dataset in built.items():
-        dataset.to_parquet(str(folder / "data" / f"{name}.parquet"))
+    with _quiet():
+        built = {name: _dataset(pairs) for name, pairs in parts.items() if pairs}
+        DatasetDict(built).save_to_disk(str(folder / "disk"))
+        for name, dataset in built.items():
+            dataset.to_parquet(str(folder / "data" / f"{name}.parquet"))
     (folder / "README.md").write_text(render_card(manifest), encoding="utf-8")
     whole = manifest.model_copy(update={"files": _hashes(folder)})
     (folder / "manifest.json").write_text(whole.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return whole
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's progress bars off: whoever calls shows progress, and not into a pipe."""
+    from datasets import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    were_off = are_progress_bars_disabled()
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        if not were_off:
+            enable_progress_bars()
 
 
 def _dataset(pairs: Sequence[PreferencePair]) -> Any:
