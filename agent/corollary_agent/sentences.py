@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 
 _BOUNDARY = re.compile(r"""(?:(?<=[.?!])|(?<=[.?!]["”’]))\s+(?=["“‘(]?[A-Z0-9])""")
-_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Jr|Sr)|\b[A-Z])\.$")
+# A single capital is an initial at the start or after a name ("J. S. Mill", "John F. Kennedy");
+# elsewhere it is what the sentence is about ("K lives above P.").
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Jr|Sr)|(?:^|\b[A-Z][a-z]+ |\b[A-Z]\. )[A-Z])\.$"
+)
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ The family is the passage, which several questions share.
 from __future__ import annotations
 
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 from corollary_datagen.sources.choices import read_choice, read_options
 from corollary_datagen.sources.families import digest
 from corollary_datagen.sources.row import Format, Row
-from corollary_datagen.sources.sentences import split_sentences
 
 
 def _read(row: Row) -> Problem:

@@ -7,9 +7,9 @@ the names in meta["names"], the row's gold formula in meta["formula"].
 from __future__ import annotations
 
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 from corollary_datagen.sources.roles import knights_family, read_speeches
 from corollary_datagen.sources.row import Format, Hub, Row
-from corollary_datagen.sources.sentences import split_sentences
 from corollary_tools.answer import Answer
 
 

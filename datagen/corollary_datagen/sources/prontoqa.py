@@ -6,9 +6,9 @@ The world is closed to two answers, True and False; the family is the theory's w
 from __future__ import annotations
 
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 from corollary_datagen.sources.families import digest
 from corollary_datagen.sources.row import Format, Hub, Row
-from corollary_datagen.sources.sentences import split_sentences
 from corollary_tools.answer import Answer
 
 _LETTERS = {"A": "True", "B": "False"}

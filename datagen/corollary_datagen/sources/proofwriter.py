@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from corollary_agent.problem import Problem
+from corollary_agent.sentences import split_sentences
 from corollary_datagen.sources.families import digest
 from corollary_datagen.sources.row import Format, Hub, Row
-from corollary_datagen.sources.sentences import split_sentences
 from corollary_tools.answer import Answer
 
 _LETTERS = {"A": "True", "B": "False", "C": "Unknown"}
