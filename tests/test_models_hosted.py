@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -214,3 +216,21 @@ def test_a_missing_package_names_the_pip_line() -> None:
     with pytest.raises(CorollaryError, match="pip install langchain-groq") as caught:
         load_model("groq:llama")
     assert caught.value.exit_code == 3
+
+
+def test_without_a_key_it_says_where_to_put_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(CorollaryError) as caught:
+        load_model("openai:gpt-x")
+    assert caught.value.exit_code == 3
+    assert "API key" in caught.value.remedy
+
+
+def test_without_the_extra_it_names_the_pip_line() -> None:
+    code = (
+        "import sys; sys.modules['langchain.chat_models'] = None\n"
+        "from corollary_agent.models.load import load_model\n"
+        "load_model('openai:m@http://127.0.0.1:1/v1')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install 'corollary[hosted]'" in done.stderr
