@@ -1,9 +1,10 @@
 """Drafts: what one generator makes before it is known which split it may stand in.
 
-A draft's structure is a text that is the same for problems that differ in wording alone; its hash
-is the family, and the hash also says which split the family belongs to. Guarantees that two splits
-never share a family: each named split owns some of 64 slots. Splits with other names take one of
-the remaining slots by their own hash.
+A problem's structure is a text that is the same for problems that differ in wording alone: its hash
+is the family. An outline of it, the structure or something coarser, decides by its hash which split
+the family belongs to. Guarantees that named splits never share a family: each owns some of 64
+slots. A split with another name takes one of the remaining twelve by its own hash; two such names
+may, if rarely, meet in one.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _FREE = range(52, _SLOTS)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A problem without its place. structure: what makes its family."""
+    """A problem without its place. family: the hash of its structure, with the generator's name."""
 
-    structure: str
+    family: str
     domain: Domain
     question: str
     answer: Answer
@@ -51,14 +52,14 @@ class Attempt:
     family: str
     split: str
 
-    def belongs(self, structure: str) -> bool:
-        """Whether a problem of this structure may stand in the split."""
-        return belongs(f"{self.family}/{structure}", self.split)
+    def belongs(self, outline: str) -> bool:
+        """Whether a problem of this outline may stand in the split."""
+        return belongs(f"{self.family}/{outline}", self.split)
 
 
-def belongs(structure: str, split: str) -> bool:
-    """Whether the family of this structure belongs to this split."""
-    slot = _hash(structure) % _SLOTS
+def belongs(outline: str, split: str) -> bool:
+    """Whether families of this outline belong to this split."""
+    slot = _hash(outline) % _SLOTS
     return slot in _OWNED.get(split, ()) or (split not in _OWNED and slot == _own_slot(split))
 
 
@@ -68,7 +69,7 @@ def to_problem(draft: Draft, family: str, split: str, number: int) -> Problem:
         id=f"generated/{family}/{split}/{number}",
         source="generated",
         split=split,
-        family=f"{family}:{_hash(f'{family}/{draft.structure}'):016x}",
+        family=draft.family,
         domain=draft.domain,
         question=draft.question,
         statements=draft.statements,

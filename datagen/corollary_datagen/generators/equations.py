@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from corollary_datagen.generators.draft import Attempt, Draft
+from corollary_datagen.sources.families import digest
 from corollary_tools.answer import Answer
 
 _LETTERS = "xyzabckmnpqrstuvw"
@@ -33,13 +34,14 @@ def make(attempt: Attempt) -> Draft | None:
     """Draft one problem; None where its family does not belong to the split."""
     kinds = ("linear", "linear", "linear", "story", "system", "system", "pair", "pair", "quadratic")
     made = _MAKERS[attempt.plan.choice(kinds)](attempt.rng)
-    if not attempt.belongs("; ".join(made.equations)):
+    structure = "; ".join(made.equations)
+    if not attempt.belongs(structure):
         return None
     meta: dict[str, JsonValue] = {"equations": list(made.equations)}
     if made.asked:
         meta["asked"] = made.asked
     return Draft(
-        structure="; ".join(made.equations),
+        family=f"equations:{digest(structure)}",
         domain="math",
         question=made.question,
         answer=_answer(made.values),
@@ -205,7 +207,7 @@ def _story(rng: random.Random) -> Asked:
 
 
 def _nonzero(rng: random.Random) -> int:
-    return rng.choice([*range(-30, 0), *range(1, 31)])
+    return rng.randint(1, 30) * rng.choice((-1, 1))
 
 
 def _sum(left: str, right: int) -> str:

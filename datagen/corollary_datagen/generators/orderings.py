@@ -13,6 +13,7 @@ from itertools import permutations
 
 from corollary_datagen.generators.draft import Attempt, Draft
 from corollary_datagen.generators.settings import ORDERINGS, Setting
+from corollary_datagen.sources.families import digest
 from corollary_tools.answer import Answer
 from corollary_tools.desk import letter
 
@@ -108,7 +109,7 @@ def _worded(
     options = tuple(_said(setting, names, clue, phrase) for clue in asked)
     said = [_said(setting, names, clue, rng.random() < 0.5) for clue in clues]
     return Draft(
-        structure=structure,
+        family=f"orderings:{digest(structure)}",
         domain="constraints",
         statements=(_opening(setting, names), *said),
         question="Which of the following is true?",

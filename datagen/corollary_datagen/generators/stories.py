@@ -14,6 +14,7 @@ from corollary_datagen.generators import plots, vocabulary
 from corollary_datagen.generators.draft import Attempt, Draft
 from corollary_datagen.generators.plots import Plot
 from corollary_datagen.sources.chains import number
+from corollary_datagen.sources.families import digest
 from corollary_tools.answer import Answer
 
 
@@ -89,7 +90,7 @@ def _words(n: int) -> dict[str, str]:
 def _worded(rng: random.Random, story: Story, structure: str) -> Draft:
     question = rng.choice(plots.QUESTIONS[story.unit]).format(**story.words)
     return Draft(
-        structure=structure,
+        family=f"stories:{digest(structure)}",
         domain="math",
         question=" ".join((*story.sentences, question)),
         answer=Answer(kind="number", value=story.value),

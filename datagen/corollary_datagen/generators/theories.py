@@ -21,6 +21,7 @@ from corollary_datagen.generators.theory import (
     entails,
     satisfiable,
 )
+from corollary_datagen.sources.families import digest
 from corollary_tools.answer import Answer
 
 _ASK = (
@@ -203,7 +204,7 @@ def _worded(
     formulas = [wording.formula(fact) for fact in theory.facts]
     formulas += [wording.rule_formula(rule) for rule in theory.rules]
     return Draft(
-        structure=structure,
+        family=f"theories:{digest(structure)}",
         domain="logic",
         statements=(*facts, *rules),
         question=rng.choice(_ASK).format(wording.say_literal(literal)),

@@ -14,7 +14,7 @@ from typing import Any
 
 from corollary_datagen.sources.families import digest
 
-_ROUNDS = 3
+_ROUNDS = 2
 _SYMMETRIC = ("and", "or", "<=>")
 _OPPOSITE = {"lying": "telling-truth", "telling-truth": "lying"}
 
@@ -24,12 +24,27 @@ def knights_family(speeches: Sequence[Any]) -> str:
 
     Raises ValueError for a speech that has not the form above.
     """
-    colours = [""] * len(speeches)
+    count = len(speeches)
+    plain, colours = [""] * count, [""] * count
+    said_of = [
+        [(speaker, _shape(speech, person, plain)) for speaker, speech in mentions]
+        for person, mentions in enumerate(_mentions(speeches))
+    ]
     for _ in range(_ROUNDS):
         spoken = [_shape(speech, speaker, colours) for speaker, speech in enumerate(speeches)]
-        heard = [_heard(person, speeches, colours) for person in range(len(speeches))]
-        colours = [digest(f"{said}|{heard_}") for said, heard_ in zip(spoken, heard, strict=True)]
+        heard = [sorted(colours[speaker] + shape for speaker, shape in said) for said in said_of]
+        colours = [digest(f"{said}|{of}") for said, of in zip(spoken, heard, strict=True)]
     return f"knights:{digest(' '.join(sorted(colours)))}"
+
+
+def _mentions(speeches: Sequence[Any]) -> list[list[tuple[int, Any]]]:
+    """For each person the speeches that speak of them, with their speakers."""
+    found: list[list[tuple[int, Any]]] = [[] for _ in speeches]
+    for speaker, speech in enumerate(speeches):
+        for person in _people(speech):
+            if person < len(speeches):
+                found[person].append((speaker, speech))
+    return found
 
 
 def read_speeches(formula: str) -> tuple[Any, ...]:
@@ -41,16 +56,6 @@ def read_speeches(formula: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
         raise ValueError("it is not a tuple of speeches")
     return value
-
-
-def _heard(person: int, speeches: Sequence[Any], colours: list[str]) -> str:
-    """What is said of a person, with the colours of those who say it."""
-    said = [
-        colours[speaker] + _shape(speech, person, [""] * len(speeches))
-        for speaker, speech in enumerate(speeches)
-        if person in _people(speech)
-    ]
-    return ",".join(sorted(said))
 
 
 def _shape(speech: Any, self: int, colours: list[str]) -> str:
@@ -66,9 +71,6 @@ def _shape(speech: Any, self: int, colours: list[str]) -> str:
 
 
 def _people(speech: Any) -> set[int]:
-    match speech:
-        case (str(), int(person)):
-            return {person}
-        case (str(), *parts):
-            return set().union(*(_people(part) for part in parts))
-    return set()
+    if not isinstance(speech, tuple):
+        return {speech} if isinstance(speech, int) else set()
+    return {person for part in speech for person in _people(part)}
