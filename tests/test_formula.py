@@ -114,6 +114,18 @@ NOTATIONS = [
     ("ForAll([s:songs], P(s))", "forall s. songs(s) -> P(s)"),
     ("Exists([s:songs], P(s))", "exists s. songs(s) & P(s)"),
     ("blue(cow).", "blue(cow)"),
+    ("p(a), q(b)", "p(a) & q(b)"),
+    ("a mod 2 == 0", "a % 2 == 0"),
+    ("Count([x:cats], wet(x)) >= 1", "exists x. cats(x) & wet(x)"),
+    (
+        "Count([x:cats], wet(x)) <= 1",
+        "~(exists x, x1. x != x1 & cats(x) & wet(x) & cats(x1) & wet(x1))",
+    ),
+    ("Count([x:cats], wet(x)) == 0", "~(exists x. cats(x) & wet(x))"),
+    (
+        "Distinct([x:cats], owner(x))",
+        "forall x, x1. x != x1 & cats(x) & cats(x1) -> owner(x) != owner(x1)",
+    ),
 ]
 
 SCOPES = [
@@ -154,12 +166,14 @@ def test_a_quantifier_reaches_as_far_as_its_variable_is_used(text: str, canonica
         ("p(a", "Position 2: the bracket"),
         ("p(a))", "Position 5: the bracket"),
         ("a ^ b", "can mean several things"),
-        ("p(q(a) & r)", "not a formula"),
-        ("a + 1", "no formula"),
+        ("p(q(a) & r)", "a formula stands where"),
+        ("a + 1", "is no formula"),
         ("forall x. x", "no formula"),
         ("p(a) < 3 & #", "'#'"),
-        ("Implies(a)", "two formulas"),
-        ("(a & b) < c", "both sides of <"),
+        ("Count([x:cats], wet(x)) == a", "compared with a whole number"),
+        ("Count([x:cats], wet(x))", "compared with a number"),
+        ("Implies(a)", "takes two formulas"),
+        ("(a & b) < c", "< stands between numbers"),
     ],
 )
 def test_bad_text_is_explained(text: str, says: str) -> None:
@@ -185,6 +199,11 @@ HOSTILE = [
     "a." * 600,
     "\x00(((" * 100,
     "__import__('os').system('true')",
+    "If(" * 50 + "a" + ", b, c)" * 50,
+    "Count([x:s], " * 40 + "p(x)" + ") == 5" * 40,
+    "Distinct(" + ", ".join(["a"] * 1_500) + ")",
+    "a in [" + ", ".join(["b"] * 1_500) + "]",
+    "9" * 5_000 + " == a",
 ]
 
 

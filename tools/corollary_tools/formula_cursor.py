@@ -12,6 +12,7 @@ from corollary_tools.formula_tokens import Token, tokenize
 
 CLOSING = {"(": ")", "[": "]"}
 QUANTIFIERS = ("forall", "exists")
+_OPERANDS = ("name", "number", "(", ")")
 _WORDS = {"all": "forall", "every": "forall", "some": "exists"}
 
 
@@ -56,6 +57,10 @@ class Cursor:
             "Send a formula such as forall x. cold(x) & nice(x) -> kind(x)."
         )
 
+    def fault(self, what: str) -> ToolError:
+        """The error for what was read up to here."""
+        return ToolError(f"Position {self.tokens[self.at].start + 1}: {what}.")
+
     def touching(self, index: int) -> bool:
         """Whether nothing stands between the token at the index and its neighbours."""
         before, token, after = self.tokens[index - 1], self.tokens[index], self.tokens[index + 1]
@@ -82,9 +87,9 @@ def _bare(token: Token, fault: str) -> ToolError:
 
 
 def _with_words(tokens: list[Token]) -> list[Token]:
-    """The tokens with words read by their place: `all x`, `some x`, `a in [...]`, `a not in [...]`.
+    """The tokens with words read by place: `all x`, `a in [...]`, `a not in [...]`, `a mod 2`.
 
-    Elsewhere `all`, `every`, `some` and `in` are names.
+    Elsewhere `all`, `every`, `some`, `in` and `mod` are names.
     """
     read: list[Token] = []
     for token, after in pairwise((*tokens, tokens[-1])):
@@ -95,5 +100,7 @@ def _with_words(tokens: list[Token]) -> list[Token]:
             negated = bool(read) and read[-1].kind == "~"
             token = token._replace(kind="not in" if negated else "in")
             read = read[: len(read) - negated]
+        elif word == "mod" and read and read[-1].kind in _OPERANDS and after.kind in _OPERANDS:
+            token = token._replace(kind="%")
         read.append(token)
     return read

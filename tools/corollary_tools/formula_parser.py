@@ -8,12 +8,14 @@ is used after that. Raises ToolError with the position, what was expected and wh
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
+from itertools import combinations
 
 from corollary_tools.errors import ToolError
+from corollary_tools.formula_counting import FLIPPED, LARGEST, Counted, all_different, compare_count
 from corollary_tools.formula_cursor import CLOSING, QUANTIFIERS
-from corollary_tools.formula_scopes import Head, Scopes
+from corollary_tools.formula_names import Names
+from corollary_tools.formula_scopes import Head
 from corollary_tools.formula_text import ADD, COMPARE, MINUS, MULTIPLY, POWER
 from corollary_tools.formula_tokens import Token
 from corollary_tools.formula_tree import (
@@ -44,7 +46,7 @@ from corollary_tools.formula_tree import (
 
 MAX_DEPTH = 60
 MAX_NODES = 1_000
-MAX_NAME = 60
+MAX_DIFFERENT = 40
 MAX_DIGITS = 40
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _MEMBERSHIP = ("in", "not in")
@@ -60,50 +62,49 @@ _CONNECTIVES: dict[str, type[Implies] | type[Iff] | type[Xor]] = {
     "<->": Iff,
     "xor": Xor,
 }
-_LOOSE_VARIABLE = re.compile(r"[u-z][0-9]?$")
+Read = Node | Counted
 _DIFFERENT = ("alldifferent", "alldifferentconstraint", "distinct")
 
 
 def parse_formula(text: str) -> Formula:
     """Read one formula in any of the accepted notations.
 
-    Raises ToolError: bad text, more than 60 levels or 1000 parts, a variable that is not bound.
+    Commas between formulas at the top mean `&`. Raises ToolError: bad text, more than 60 levels or
+    1000 parts, a variable that no quantifier binds.
     """
-    formula = _Parser(text).whole()
-    nodes, deepest = extent(formula)
-    if nodes > MAX_NODES:
-        raise ToolError(f"The formula has {nodes} parts, {MAX_NODES} are read. Send it in parts.")
-    if deepest > MAX_DEPTH:
-        raise _too_deep()
-    return formula
+    return _Parser(text).whole()
 
 
-class _Parser(Scopes):
-    """One reading of one text: besides the place, which variables are bound there."""
+class _Parser(Names):
+    """One reading of one text."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.level = 0
-        self.inside_call = False
-        self.scopes: list[dict[str, str]] = []
-        self.open_variables: dict[str, str] = {}
-        self.variables: set[str] = set()
-        self.argument_names: dict[str, Token] = {}
+    level = 0
 
     def whole(self) -> Formula:
-        formula = self.formula(self.expression(0))
+        parts = [self.formula(self.expression(0))]
+        while self.skip(","):
+            parts.append(self.formula(self.expression(0)))
         if self.kind != "end":
             raise self.unexpected("the end of the formula or one of & | xor -> <->")
-        for name, token in self.argument_names.items():
-            if _LOOSE_VARIABLE.match(name) or name in self.variables:
-                raise _unbound(name, token)
+        self.check_bound()
+        formula = conjunction(parts)
         if self.open_variables:
-            return quantified(ForAll, tuple(self.open_variables.values()), formula)
+            formula = quantified(ForAll, tuple(self.open_variables.values()), formula)
+        self.check_size(formula)
         return formula
+
+    def check_size(self, node: Read) -> None:
+        """Raise ToolError for a tree that is too large; nothing recurses over one before this."""
+        below = node.body if isinstance(node, Counted) else node
+        nodes, levels = extent(below, MAX_NODES)
+        if nodes > MAX_NODES:
+            raise ToolError(f"The formula has more than {MAX_NODES} parts. Send it in parts.")
+        if levels > MAX_DEPTH:
+            raise _too_deep()
 
     # -- expressions --------------------------------------------------------------------------
 
-    def expression(self, power: int) -> Node:
+    def expression(self, power: int) -> Read:
         self.level += 1
         if self.level > MAX_DEPTH:
             raise _too_deep()
@@ -113,7 +114,7 @@ class _Parser(Scopes):
         self.level -= 1
         return left
 
-    def infix(self, left: Node, binding: int) -> Node:
+    def infix(self, left: Read, binding: int) -> Read:
         symbol = self.kind
         if symbol in ("&", "|"):
             return self.series(symbol, left, binding)
@@ -122,7 +123,7 @@ class _Parser(Scopes):
         if binding == COMPARE:
             return self.comparison(left)
         if symbol == "^":
-            raise self.unexpected('& or xor ("^" can mean several things)')
+            raise self.fault('"^" can mean several things. Send & for and, xor for exclusive or')
         self.at += 1
         if binding > COMPARE:
             return Arithmetic(symbol, self.term(left), self.term(self.expression(binding)))
@@ -130,13 +131,13 @@ class _Parser(Scopes):
         after = self.formula(self.expression(binding - 1 if symbol == "->" else binding))
         return _CONNECTIVES[symbol](before, after)
 
-    def series(self, symbol: str, left: Node, binding: int) -> Formula:
+    def series(self, symbol: str, left: Read, binding: int) -> Formula:
         parts = [self.formula(left)]
         while self.skip(symbol):
             parts.append(self.formula(self.expression(binding)))
         return conjunction(parts) if symbol == "&" else disjunction(parts)
 
-    def comparison(self, left: Node) -> Formula:
+    def comparison(self, left: Read) -> Formula:
         """One comparison or a chain of them: `1 <= a < b` is `1 <= a & a < b`."""
         parts: list[Formula] = []
         while self.kind in _COMPARISONS:
@@ -154,11 +155,15 @@ class _Parser(Scopes):
         within = disjunction([Comparison("==", left, self.term(member)) for member in members])
         return Not(within) if negated else within
 
-    def compared(self, symbol: str, left: Node, right: Node) -> Formula:
+    def compared(self, symbol: str, left: Read, right: Read) -> Formula:
+        if isinstance(left, Counted):
+            return self.counted(left, symbol, right)
+        if isinstance(right, Counted):
+            return self.counted(right, FLIPPED[symbol], left)
         if isinstance(left, TERMS) and isinstance(right, TERMS):
             return Comparison(symbol, left, right)
         if symbol not in ("==", "!="):
-            raise self.unexpected(f"numbers on both sides of {symbol} before this, not a formula")
+            raise self.fault(f"{symbol} stands between numbers, not formulas")
         same = symbol == "=="
         left, right = (right, left) if isinstance(left, Truth) else (left, right)
         if isinstance(right, Truth):
@@ -166,9 +171,16 @@ class _Parser(Scopes):
         both = Iff(self.formula(left), self.formula(right))
         return both if same else Not(both)
 
+    def counted(self, count: Counted, symbol: str, number: Read) -> Formula:
+        if isinstance(number, Number) and number.value.denominator == 1:
+            value = number.value.numerator
+            if 0 <= value <= LARGEST:
+                return compare_count(count, symbol, value, self.fresh)
+        raise self.fault(f"Count(...) must be compared with a whole number from 0 to {LARGEST}")
+
     # -- what an expression starts with -------------------------------------------------------
 
-    def prefix(self) -> Node:
+    def prefix(self) -> Read:
         token = self.tokens[self.at]
         match token.kind:
             case "name":
@@ -198,7 +210,7 @@ class _Parser(Scopes):
             raise ToolError(f"The number {text[:20]}... is longer than {MAX_DIGITS} digits.")
         return Number(Fraction(text))
 
-    def group(self, closing: str) -> Node:
+    def group(self, closing: str) -> Read:
         self.at += 1
         inside = self.expression(0)
         self.take(closing)
@@ -211,10 +223,10 @@ class _Parser(Scopes):
         if symbol in ("&", "|"):
             return conjunction(parts) if symbol == "&" else disjunction(parts)
         if len(parts) != 2:
-            raise self.unexpected(f"two formulas in the brackets of {symbol} before this")
+            raise self.fault(f"{symbol} takes two formulas in its brackets")
         return _CONNECTIVES[symbol](parts[0], parts[1])
 
-    def listed(self) -> list[Node]:
+    def listed(self) -> list[Read]:
         """Expressions in round brackets, with or without square ones inside."""
         square = self.kind_at(self.at + 1) == "["
         if square and self.closers[self.at + 1] + 1 == self.closers.get(self.at):
@@ -224,7 +236,7 @@ class _Parser(Scopes):
             return parts
         return self.bracketed("(")
 
-    def bracketed(self, opening: str) -> list[Node]:
+    def bracketed(self, opening: str) -> list[Read]:
         """One or more expressions with commas between them, in brackets."""
         self.take(opening)
         parts = [self.expression(0)]
@@ -235,79 +247,70 @@ class _Parser(Scopes):
 
     # -- names and calls ----------------------------------------------------------------------
 
-    def named(self) -> Node:
-        token = self.take("name")
-        bare = token.text.lstrip("$?")
-        for scope in reversed(self.scopes):
-            if bare in scope:
-                return Variable(scope[bare])
-        if bare != token.text:
-            return Variable(self.opened(bare))
-        text = self.joined(bare)
-        if len(text) > MAX_NAME:
-            raise ToolError(f"The name {text[:20]}... is longer than {MAX_NAME} characters.")
-        return self.call(text, token) if self.kind == "(" else Name(text)
+    def named(self) -> Read:
+        token = self.tokens[self.at]
+        name = self.take_name()
+        return self.call(name.text, token) if self.kind == "(" else name
 
-    def opened(self, bare: str) -> str:
-        """What `$x` is called in the tree; the whole formula is for all of it."""
-        if bare not in self.open_variables:
-            name = bare.lower()
-            while name in self.written or name in self.open_variables.values():
-                name += "1"
-            self.open_variables[bare] = name
-        return self.open_variables[bare]
-
-    def joined(self, text: str) -> str:
-        """The name with its other words: `Anti-abortion(x)`, `likes(bald eagle)`, `U.S`."""
-        while self.inside_call and self.kind == "name" and self.tokens[self.at].text[0] not in "$?":
-            text = f"{text}_{self.take('name').text}"
-        while self.kind in (".", "-") and self.kind_at(self.at + 1) == "name":
-            free = self.kind == "." or self.inside_call or self.is_hyphenated_call(text)
-            if not (free and self.touching(self.at)):
-                break
-            text = f"{text}_{self.tokens[self.at + 1].text}"
-            self.at += 2
-        return text
-
-    def is_hyphenated_call(self, text: str) -> bool:
-        at = self.at
-        while self.kind_at(at) == "-" and self.kind_at(at + 1) == "name" and self.touching(at):
-            at += 2
-        return text[0].isupper() and self.kind_at(at) == "("
-
-    def call(self, head: str, token: Token) -> Node:
+    def call(self, head: str, token: Token) -> Read:
         lowered = head.lower()
         if lowered in _DIFFERENT:
             return self.different()
         if lowered == "if":
             return self.choice()
+        if lowered == "count" and self.opens_head():
+            variables, guard, body = self.over_variables()
+            return Counted(variables, conjunction([guard, self.formula(body)]))
         outside, self.inside_call = self.inside_call, lowered != "abs"
         parts = self.listed()
         self.inside_call = outside
+        return self.applied(head, parts, token)
+
+    def applied(self, head: str, parts: list[Read], token: Token) -> Node:
+        """A call with its arguments; `Cold(x, False)` is `~Cold(x)`."""
         last = parts[-1]
         if isinstance(last, Truth) and len(parts) > 1:
             atom = Atom(head, self.arguments(parts[:-1], token))
             return atom if last.value else Not(atom)
-        return Apply("abs" if lowered == "abs" else head, self.arguments(parts, token))
+        if head.lower() == "abs":
+            return Apply("abs", tuple(self.term(part) for part in parts))
+        return Apply(head, self.arguments(parts, token))
 
-    def arguments(self, parts: list[Node], token: Token) -> tuple[Term, ...]:
+    def arguments(self, parts: list[Read], token: Token) -> tuple[Term, ...]:
         terms = tuple(self.term(part) for part in parts)
-        if token.text.lower() != "abs":
-            names = (term.text for term in terms if isinstance(term, Name))
-            for name in names:
-                self.argument_names.setdefault(name, token)
+        self.note_arguments(terms, token)
         return terms
 
     def different(self) -> Formula:
+        """`Distinct(a, b, c)`, and `Distinct([x:cats], owner(x))` for no two cats the same."""
+        if self.opens_head():
+            variables, guard, term = self.over_variables()
+            return all_different(variables, guard, self.term(term), self.fresh)
         terms = [self.term(part) for part in self.listed()]
-        pairs = ((a, b) for i, a in enumerate(terms) for b in terms[i + 1 :])
-        return conjunction([Comparison("!=", a, b) for a, b in pairs])
+        if len(terms) > MAX_DIFFERENT:
+            raise self.fault(f"more than {MAX_DIFFERENT} names that must differ")
+        return conjunction([Comparison("!=", a, b) for a, b in combinations(terms, 2)])
+
+    def opens_head(self) -> bool:
+        """Whether `([x:sort], ...` is next."""
+        inner = self.at + 1
+        return self.kind_at(inner) == "[" and self.kind_at(self.closers[inner] + 1) == ","
+
+    def over_variables(self) -> tuple[tuple[str, ...], Formula, Read]:
+        """Read `([x:sort], body)`: the variables, what the sorts say of them, and the body."""
+        head = self.call_head(self.at)
+        self.at = head.body
+        scope = self.scope(head.names)
+        body = self.within(scope, 0)
+        self.take(")")
+        self.check_size(body)
+        return tuple(scope.values()), conjunction(_guards(head, scope)), body
 
     def choice(self) -> Formula:
         """`If(a, b, c)` is `(a -> b) & (~a -> c)`; `If(a, b)` is `a -> b`."""
         parts = [self.formula(part) for part in self.listed()]
         if len(parts) not in (2, 3):
-            raise self.unexpected("two or three formulas in the brackets of If before this")
+            raise self.fault("If takes two or three formulas in its brackets")
         rules: list[Formula] = [Implies(parts[0], parts[1])]
         rules += [Implies(Not(parts[0]), part) for part in parts[2:]]
         return conjunction(rules)
@@ -320,24 +323,26 @@ class _Parser(Scopes):
         self.at = head.body
         tight = head.reach == "unit" and not self.used_after(head.names, head.body)
         scope = self.scope(head.names)
-        self.scopes.append(scope)
-        body = self.formula(self.expression(POWER["~"] if tight else 0))
-        self.scopes.pop()
+        body = self.formula(self.within(scope, POWER["~"] if tight else 0))
         if head.reach == "call":
             self.take(")")
-        return quantified(kind, tuple(scope.values()), _guarded(kind, head, scope, body))
+        for guard in reversed(_guards(head, scope)):
+            body = Implies(guard, body) if kind is ForAll else conjunction([guard, body])
+        return quantified(kind, tuple(scope.values()), body)
 
-    def scope(self, names: tuple[str, ...]) -> dict[str, str]:
-        """What each variable is called in the tree: lower case, unless that is written too."""
-        bare = [name.lstrip("$?") for name in names]
-        self.variables.update(bare)
-        return {n: n if n.lower() in self.written else n.lower() for n in bare}
+    def within(self, scope: dict[str, str], power: int) -> Read:
+        self.scopes.append(scope)
+        body = self.expression(power)
+        self.scopes.pop()
+        return body
 
     # -- formula or term ----------------------------------------------------------------------
 
-    def formula(self, node: Node) -> Formula:
+    def formula(self, node: Read) -> Formula:
         """The node as a formula: a bare word is a proposition, a call is an atom."""
         match node:
+            case Counted():
+                raise self.fault("Count(...) must be compared with a number")
             case Name(text):
                 return Atom(text)
             case Apply(function, arguments) if function != "abs":
@@ -345,26 +350,19 @@ class _Parser(Scopes):
             case Negative(Name() | Apply() as below):
                 return Not(self.formula(below))
             case Name() | Variable() | Number() | Apply() | Negative() | Arithmetic():
-                raise self.unexpected(
-                    "a comparison such as a == 1: what stands before this is no formula,"
-                )
+                raise self.fault("a thing or number is no formula. Send one such as a == 1")
         return node
 
-    def term(self, node: Node) -> Term:
+    def term(self, node: Read) -> Term:
         """The node as a term. Raises ToolError where it is a formula."""
         if isinstance(node, TERMS):
             return node
-        raise self.unexpected("a name or a number before this, not a formula")
+        raise self.fault("a formula stands where a name or a number must")
 
 
-def _guarded(
-    kind: type[ForAll] | type[Exists], head: Head, scope: dict[str, str], body: Formula
-) -> Formula:
-    """`ForAll([s:songs], p)` says that of songs only."""
-    for name, sort in reversed(head.sorts):
-        guard = Atom(sort, (Variable(scope[name.lstrip("$?")]),))
-        body = Implies(guard, body) if kind is ForAll else conjunction([guard, body])
-    return body
+def _guards(head: Head, scope: dict[str, str]) -> list[Formula]:
+    """What the sorts of a head say: `ForAll([s:songs], p)` speaks of songs only."""
+    return [Atom(sort, (Variable(scope[name.lstrip("$?")]),)) for name, sort in head.sorts]
 
 
 def _negative(term: Term) -> Term:
@@ -373,10 +371,3 @@ def _negative(term: Term) -> Term:
 
 def _too_deep() -> ToolError:
     return ToolError(f"The formula is nested deeper than {MAX_DEPTH}. Send it in parts.")
-
-
-def _unbound(name: str, token: Token) -> ToolError:
-    return ToolError(
-        f"Position {token.start + 1}: {name} in {token.text}(...) is a variable that no quantifier "
-        f"binds. Send forall {name}. ... or exists {name}. ... around it, or the name of a thing."
-    )

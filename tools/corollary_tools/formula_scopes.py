@@ -45,6 +45,13 @@ class Scopes(Cursor):
             self._heads[at] = self._head(at + 1)
         return self._heads[at]
 
+    def call_head(self, at: int) -> Head:
+        """The head in the call form, `([x:cats], ...`, from its bracket."""
+        names, sorts, at = self._variables(at + 1)
+        if self.kind_at(at) != ",":
+            raise self.unexpected('"," and the formula under the variables', at)
+        return Head(names, sorts, at + 1, "call")
+
     def _head(self, at: int) -> Head:
         if self.kind_at(at) != "(":
             return self._plain_head(at)
@@ -52,10 +59,7 @@ class Scopes(Cursor):
         inside = {token.kind for token in self.tokens[at + 1 : end]}
         if inside <= {"name", ",", ":"} and self.kind_at(end + 1) in _BODY_STARTS:
             return self._plain_head(at)
-        names, sorts, at = self._variables(at + 1)
-        if self.kind_at(at) != ",":
-            raise self.unexpected('"," and the formula under the variables', at)
-        return Head(names, sorts, at + 1, "call")
+        return self.call_head(at)
 
     def used_after(self, names: tuple[str, ...], at: int) -> bool:
         """Whether a name is used after the unit at the index, before the enclosing bracket ends."""

@@ -191,10 +191,13 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(current)))
 
 
-def extent(node: Node) -> tuple[int, int]:
-    """The number of nodes, bound variables included, and of levels; without recursion."""
+def extent(node: Node, most: int) -> tuple[int, int]:
+    """The number of nodes, bound variables included, and of levels; without recursion.
+
+    Stops counting beyond `most` nodes. A part that stands in several places counts in each.
+    """
     nodes, levels, level = 0, 0, [node]
-    while level:
+    while level and nodes <= most:
         levels += 1
         nodes += len(level)
         nodes += sum(len(n.variables) for n in level if isinstance(n, ForAll | Exists))
