@@ -53,7 +53,7 @@ REFUSALS = {
     "sqrtt": "Did you mean the function sqrt(...)?",
     "48/2 = 24": "one side only",
     "log(-1)": "not a real number",
-    "asin(2)": "not a finite real number",
+    "asin(2)": "not a real number",
     "exp(10^9)": "too large or too small",
     "2^5000": "too long to show",
     "": "expected a number",

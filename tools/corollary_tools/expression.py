@@ -16,7 +16,8 @@ from sympy.printing.str import StrPrinter
 
 from corollary_tools.errors import ToolError
 from corollary_tools.rational import LARGEST, apply_rational, bounded, power_is_bounded
-from corollary_tools.syntax import Apply, Name, Number, Relation, Tree, parse_relation, parse_tree
+from corollary_tools.syntax import parse_relation, parse_tree
+from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
 
 LARGEST_DEGREE = 1000  # of a power with an unknown in its base
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
@@ -75,6 +76,8 @@ def _settled(operation: Callable[..., Any], arguments: list[Any]) -> _Value:
         raise ToolError(
             f"A function got {len(arguments)} arguments, which it does not take."
         ) from None
+    if value.is_number and value.is_real is False:
+        raise ToolError("The value is not a real number. Only real numbers are worked with.")
     if value.is_Rational:
         return bounded(Fraction(int(value.p), int(value.q)))
     return value
@@ -108,6 +111,8 @@ def symbol(name: str) -> sympy.Symbol:
 
 def _root(base: Any, degree: Any = 2) -> Any:
     """The real root; of a negative number where the degree is odd."""
+    if degree == 0:
+        raise ToolError("A root's degree is a whole number from 1 to 1000.")
     if base.is_number and base.is_negative and degree % 2 == 1:
         return -sympy.root(-base, degree)
     return sympy.root(base, degree)
@@ -128,6 +133,12 @@ def _rounded(number: Any, digits: Any = 0) -> Any:
     return sympy.Rational(value.numerator, value.denominator)
 
 
+def _not_zero(divisor: Any) -> Any:
+    if divisor.is_zero:
+        raise ToolError("Division by zero. Check the divisor.")
+    return divisor
+
+
 def _whole_only(function: str) -> Any:
     raise ToolError(f"{function} needs whole numbers as its arguments, no unknowns.")
 
@@ -142,8 +153,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": sympy.Add,
     "mul": sympy.Mul,
     "neg": lambda x: -x,
-    "inverse": lambda x: 1 / x,
-    "div": lambda x, y: x / y,
+    "inverse": lambda x: 1 / _not_zero(x),
+    "div": lambda x, y: x / _not_zero(y),
     "pow": _power,
     "percent": lambda x: x / 100,
     "sqrt": lambda x: _root(x),
@@ -156,12 +167,12 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "abs": lambda x: sympy.Abs(x),
     "ceil": lambda x: sympy.ceiling(x),
     "round": _rounded,
-    "min": sympy.Min,
-    "max": sympy.Max,
+    "min": lambda *xs: sympy.Min(*xs).doit(),  # without doit, parts stay unevaluated
+    "max": lambda *xs: sympy.Max(*xs).doit(),
     "gcd": lambda *_: _whole_only("gcd"),
     "lcm": lambda *_: _whole_only("lcm"),
-    "mod": lambda x, y: sympy.Mod(x, y),
-    "quotient": lambda x, y: sympy.floor(x / y),
+    "mod": lambda x, y: sympy.Mod(x, _not_zero(y)),
+    "quotient": lambda x, y: sympy.floor(x / _not_zero(y)),
 }
 _OPERATIONS |= {
     f.__name__: f

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.syntax import Name, Number, Tree, parse_tree
+from corollary_tools.syntax import parse_tree
+from corollary_tools.syntax_tree import Name, Number, Tree
 
 LARGEST = 10_000  # bits of a numerator or denominator
 _TOO_LARGE = "The number gets too large (more than 3000 digits). Send a smaller calculation."

@@ -11,7 +11,8 @@ import re
 from corollary_tools.answer_span import Span
 from corollary_tools.errors import ToolError
 from corollary_tools.rational import evaluate, read_number, render_number
-from corollary_tools.syntax import Relation, names_in, parse_relation, parse_tree
+from corollary_tools.syntax import parse_relation, parse_tree
+from corollary_tools.syntax_tree import Relation, names_in
 
 _LITERAL = re.compile(
     r"(?:(?<![\w)\]])[-−]\s?)?[$€£]?\s?(?:\d+\s+\d+/\d+(?![\d/])|(?:\d[\d,_]*\d|\d)?(?:(?<=\d)\.\d+|(?<![\w.])\.\d+|(?<=\d))"

@@ -16,50 +16,15 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
 from corollary_tools.notation import FUNCTIONS, Token, tokenise
+from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
+from corollary_tools.token_cursor import TokenCursor, at, end
 
 DEEPEST = 50  # nested brackets, signs and powers
 LARGEST_SCALE = 400  # decimal exponent of a number in scientific notation
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """An exact number; decimals are exact too."""
-
-    value: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An unknown or a constant."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """A function or operator with its arguments; add and mul take any number of them."""
-
-    function: str
-    arguments: tuple[Tree, ...]
-
-
-Tree = Number | Name | Apply
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Two sides and how they compare: one of = < <= > >= !=."""
-
-    operator: str
-    left: Tree
-    right: Tree
-
-
 RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!="))
 _SOME_FUNCTIONS = (
     "Known are sqrt, log, exp, sin, cos, tan, abs, floor, ceil, round, min, max and more."
@@ -73,85 +38,47 @@ _SAME_FUNCTION = {
 
 def parse_tree(text: str) -> Tree:
     """Read one expression. ToolError with the position and what was expected there."""
-    parser = _Parser(tokenise(text))
-    tree = parser.sum()
-    if parser.token.text in RELATIONS:
-        raise ToolError(
-            f"{_at(parser.token)} is a relation; an expression is wanted, one side only."
-        )
-    parser.expect_end()
-    return tree
-
-
-def parse_chain(text: str) -> tuple[Relation, ...]:
-    """Read relations such as `x + 1 = 3` or `1 < x <= 5`; an expression alone counts as `= 0`."""
-    parser = _Parser(tokenise(text))
-    sides, operators = [parser.sum()], []
-    while parser.token.text in RELATIONS:
-        operators.append(parser.take().text)
-        sides.append(parser.sum())
-    parser.expect_end()
-    if not operators:
-        return (Relation("=", sides[0], Number(Fraction(0))),)
-    rows = zip(operators, sides[:-1], sides[1:], strict=True)
-    return tuple(Relation(operator, left, right) for operator, left, right in rows)
+    sides, signs = _sides(text)
+    if signs:
+        raise ToolError(f"{at(signs[0])} is a relation; an expression is wanted, one side only.")
+    return sides[0]
 
 
 def parse_relation(text: str) -> Tree | Relation:
     """Read an expression, or two with a relation sign between them. ToolError as `parse_tree`."""
+    sides, signs = _sides(text)
+    if len(signs) > 1:
+        raise ToolError(f"{at(signs[1])} is a second relation sign. Send one relation.")
+    return Relation(signs[0].text, *sides) if signs else sides[0]
+
+
+def parse_chain(text: str) -> tuple[Relation, ...]:
+    """Read relations such as `x + 1 = 3` or `1 < x <= 5`; an expression alone counts as `= 0`."""
+    sides, signs = _sides(text)
+    if not signs:
+        return (Relation("=", sides[0], Number(Fraction(0))),)
+    rows = zip(signs, sides[:-1], sides[1:], strict=True)
+    return tuple(Relation(sign.text, left, right) for sign, left, right in rows)
+
+
+def _sides(text: str) -> tuple[list[Tree], list[Token]]:
+    """The expressions of a text and the relation signs between them."""
     parser = _Parser(tokenise(text))
-    left = parser.sum()
-    if parser.token.text not in RELATIONS:
-        parser.expect_end()
-        return left
-    operator = parser.take().text
-    right = parser.sum()
-    if parser.token.text in RELATIONS:
-        raise ToolError(f"{_at(parser.token)} is a second relation sign. Send one relation.")
+    sides, signs = [parser.sum()], []
+    while parser.token.text in RELATIONS:
+        signs.append(parser.take())
+        sides.append(parser.sum())
     parser.expect_end()
-    return Relation(operator, left, right)
+    return sides, signs
 
 
-def names_in(tree: Tree) -> tuple[str, ...]:
-    """The names in a tree, each once, in the order of the text."""
-    if isinstance(tree, Name):
-        return (tree.name,)
-    if isinstance(tree, Number):
-        return ()
-    return tuple(dict.fromkeys(name for part in tree.arguments for name in names_in(part)))
-
-
-class _Parser:
+class _Parser(TokenCursor):
     """Recursive descent over the tokens, with a count of how deep it stands."""
 
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.index = 0
+        super().__init__(tokens)
         self.depth = 0
         self.bars = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def take(self) -> Token:
-        token = self.tokens[self.index]
-        self.index += 1
-        return token
-
-    def accept(self, *texts: str) -> bool:
-        if self.token.kind == "op" and self.token.text in texts:
-            self.index += 1
-            return True
-        return False
-
-    def expect(self, text: str, opened: Token) -> None:
-        if not self.accept(text):
-            raise ToolError(f"{_at(self.token)}: expected {text!r} to close {_at(opened)}.")
-
-    def expect_end(self) -> None:
-        if self.token.kind != "end":
-            raise ToolError(self._unexpected("expected an operator or the end"))
 
     def sum(self) -> Tree:
         self.depth += 1
@@ -183,7 +110,7 @@ class _Parser:
     def _starts_factor(self) -> bool:
         token, before = self.token, self.tokens[self.index - 1]
         if token.kind == "number" and before.kind in ("number", "fraction"):
-            raise ToolError(f"{_at(token)}: two numbers without an operator between them.")
+            raise ToolError(f"{at(token)}: two numbers without an operator between them.")
         opens = token.text in ("(", "[", "{") or (token.text == "|" and not self.bars)
         return token.kind in ("number", "name", "function") or (token.kind == "op" and opens)
 
@@ -233,7 +160,7 @@ class _Parser:
         if token.text == "mod" and self.token.text == "(":
             return self._call(token)
         self.index -= 1
-        raise ToolError(self._unexpected("expected a number, a name or a bracket"))
+        raise ToolError(self.unexpected("expected a number, a name or a bracket"))
 
     def _number(self, token: Token) -> Tree:
         value = _exact(token)
@@ -250,15 +177,15 @@ class _Parser:
             Fraction(0) if not _exact(following[2]) else _exact(following[0]) / _exact(following[2])
         )
         if not all(t.text.isdigit() for t in (token, following[0], following[2])) or part >= 1:
-            raise ToolError(f"{_at(following[0])}: two numbers without an operator between them.")
+            raise ToolError(f"{at(following[0])}: two numbers without an operator between them.")
         self.index += 3
         return Number(_exact(token) + part)
 
     def _name(self, token: Token) -> Tree:
-        if self.token.text == "(" and len(token.text) > 2 and self.token.start == _end(token):
+        if self.token.text == "(" and len(token.text) > 2 and self.token.start == end(token):
             near = difflib.get_close_matches(token.text.lower(), FUNCTIONS, n=1)
             hint = f"Did you mean {near[0]}?" if near else _SOME_FUNCTIONS
-            raise ToolError(f"{_at(token)} is no known function. {hint}")
+            raise ToolError(f"{at(token)} is no known function. {hint}")
         return Name(token.text)
 
     def _group(self, opened: Token) -> Tree:
@@ -287,7 +214,7 @@ class _Parser:
 
     def _braced(self, token: Token) -> Tree:
         if self.token.text != "{":
-            raise ToolError(f"{_at(token)} needs two arguments in braces, as in \\frac{{1}}{{2}}.")
+            raise ToolError(f"{at(token)} needs two arguments in braces, as in \\frac{{1}}{{2}}.")
         return self._group(self.take())
 
     def _root(self, token: Token) -> Tree:
@@ -309,16 +236,11 @@ class _Parser:
     def _bare_argument(self, token: Token) -> Tree:
         """The argument in `sin x` and `√2`: one number or name, and nothing that could belong."""
         if self.token.kind not in ("number", "name"):
-            raise ToolError(f"{_at(token)} needs its argument in brackets, as in {token.text}(2).")
+            raise ToolError(f"{at(token)} needs its argument in brackets, as in {token.text}(2).")
         argument = self.power()
         if self._starts_factor():
-            raise ToolError(f"{_at(token)}: it is not clear where its argument ends. Use brackets.")
+            raise ToolError(f"{at(token)}: it is not clear where its argument ends. Use brackets.")
         return argument
-
-    def _unexpected(self, wanted: str) -> str:
-        if self.token.text == ",":
-            wanted += "; a comma stands between arguments of a function or thousands, as in 1,200"
-        return f"{_at(self.token)}: {wanted}."
 
 
 def _product(factors: list[Tree]) -> Tree:
@@ -328,17 +250,9 @@ def _product(factors: list[Tree]) -> Tree:
 def _exact(token: Token) -> Fraction:
     mantissa, _, scale = token.text.lower().partition("e")
     if scale and abs(int(scale)) > LARGEST_SCALE:
-        raise ToolError(f"{_at(token)} is too large or too small to work with.")
+        raise ToolError(f"{at(token)} is too large or too small to work with.")
     return Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(scale or 0)
 
 
 def _vulgar(character: str) -> Fraction:
     return Fraction(unicodedata.numeric(character)).limit_denominator(10)
-
-
-def _at(token: Token) -> str:
-    return f"{token.text!r} at position {token.start + 1}" if token.kind != "end" else "At the end"
-
-
-def _end(token: Token) -> int:
-    return token.start + len(token.text)

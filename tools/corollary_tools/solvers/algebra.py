@@ -17,6 +17,7 @@ from corollary_tools.solvers.comparison import compare_texts
 from corollary_tools.solvers.constants import approximate, render_exact, simplest_constant
 from corollary_tools.solvers.equations import Question, read_question
 from corollary_tools.solvers.inequalities import solve_inequalities
+from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import about, checked_length
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.systems import Solutions, Values, solve_equations
@@ -27,6 +28,11 @@ _MOST_TERMS = 1000  # of a power that is still multiplied out
 def solve(arguments: dict[str, Any], desk: Desk) -> Result:
     """Solve `equations` for `unknowns` (all names where there are none)."""
     question = read_question(arguments["equations"], arguments.get("unknowns") or [])
+    with library_limits("solve this"):
+        return _solved(question)
+
+
+def _solved(question: Question) -> Result:
     if any(condition.operator != "=" for condition in question.conditions):
         return Result(checked_length(solve_inequalities(question)))
     solutions = solve_equations(question)
@@ -37,16 +43,18 @@ def solve(arguments: dict[str, Any], desk: Desk) -> Result:
 
 def simplify(arguments: dict[str, Any], desk: Desk) -> Result:
     """Write `expression` in its shortest known form."""
-    value = parse_expression(arguments["expression"])
-    if value.is_number:
-        return Result(render_exact(simplest_constant(value)))
-    texts = [render_expression(form) for form in _forms(value)]
+    with library_limits("simplify this"):
+        value = parse_expression(arguments["expression"])
+        if value.is_number:
+            return Result(render_exact(simplest_constant(value)))
+        texts = [render_expression(form) for form in _forms(value)]
     return Result(checked_length(min(texts, key=len)))
 
 
 def equal(arguments: dict[str, Any], desk: Desk) -> Result:
     """Compare `left` and `right` wherever both are defined."""
-    found = compare_texts(arguments["left"], arguments["right"])
+    with library_limits("compare these"):
+        found = compare_texts(arguments["left"], arguments["right"])
     word = "Unknown" if found.value is None else str(found.value)
     text = word if found.value else f"{word} ({found.reason})"
     return Result(text, certificate={"kind": "comparison", "value": word, "reason": found.reason})

@@ -16,7 +16,8 @@ from corollary_tools.notation import FUNCTIONS
 from corollary_tools.rational import evaluate, render_number
 from corollary_tools.solvers.number_text import about, checked_length
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax import Tree, names_in, parse_tree
+from corollary_tools.syntax import parse_tree
+from corollary_tools.syntax_tree import Tree, names_in
 
 _TIMES = re.compile(r"(?<=[\d)%])(\s*)[xX](?=\s*[\d(])")  # 3 x 4, as people write it
 

@@ -18,6 +18,7 @@ from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_sides, render_expression
 from corollary_tools.rounding import agrees
 from corollary_tools.solvers.constants import approximate
+from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import about
 from corollary_tools.solvers.written_alike import written_alike
 
@@ -38,7 +39,8 @@ def equivalent(request: dict[str, Any]) -> dict[str, Any]:
     """Compare the texts `left` (the known one) and `right`: the service behind `equivalence`."""
     left, right = request["left"], request["right"]
     try:
-        found = compare_texts(left, right)
+        with library_limits("compare these"):
+            found = compare_texts(left, right)
     except ToolError as error:
         alike = written_alike(left, right)
         found = Comparison(alike, "math-verify reads them alike" if alike else str(error))

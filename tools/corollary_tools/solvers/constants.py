@@ -14,8 +14,9 @@ import sympy
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression, render_expression
 from corollary_tools.rational import LARGEST, render_number
+from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import about, checked_length
-from corollary_tools.syntax import Tree
+from corollary_tools.syntax_tree import Tree
 
 _LARGEST_EXPANSION = 20  # exponent of a sum that is still multiplied out
 _SMALL = 60  # operations; beyond it simplification costs more than it shows
@@ -23,7 +24,8 @@ _SMALL = 60  # operations; beyond it simplification costs more than it shows
 
 def render_constant(tree: Tree) -> str:
     """Calculate a number with roots, pi or functions: `sqrt(2) (about 1.414214)`."""
-    return render_exact(simplest_constant(build_expression(tree)))
+    with library_limits("calculate this"):
+        return render_exact(simplest_constant(build_expression(tree)))
 
 
 def simplest_constant(value: Any) -> Any:

@@ -14,7 +14,8 @@ from typing import Any
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression, symbol
 from corollary_tools.notation import plain_name
-from corollary_tools.syntax import Relation, names_in, parse_chain
+from corollary_tools.syntax import parse_chain
+from corollary_tools.syntax_tree import Relation, names_in
 
 MOST_EQUATIONS = 40
 _CONSTANTS = ("pi", "e")

@@ -34,10 +34,7 @@ def _set_of(condition: Condition, unknown: Any) -> Any:
         equal = sympy.solveset(condition.difference, unknown, sympy.S.Reals)
         return equal if condition.operator == "=" else sympy.S.Reals - equal
     relation = _RELATIONS[condition.operator](condition.difference, 0)
-    try:
-        return sympy.solve_univariate_inequality(relation, unknown, relational=False)
-    except NotImplementedError:
-        raise ToolError("No exact method is known for this inequality. Simplify it.") from None
+    return sympy.solve_univariate_inequality(relation, unknown, relational=False)
 
 
 def _holds(condition: Condition) -> bool:

@@ -14,6 +14,7 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.solvers.equations import Question
+from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.polynomials import real_roots
 
 Values = dict[Any, Any]  # unknown -> value, which may hold free unknowns and parameters
@@ -82,12 +83,8 @@ def _solve_several(differences: list[Any], question: Question) -> Solutions:
 
 
 def _by_sympy(differences: list[Any], unknowns: tuple[Any, ...]) -> list[Values]:
-    try:
+    with library_limits("solve this"):
         rows: list[Values] = sympy.solve(differences, *unknowns, dict=True)
-    except NotImplementedError:
-        raise ToolError(
-            "No exact method is known for these equations. Simplify them, or send one at a time."
-        ) from None
     return [row for row in rows if not any(value.has(sympy.I) for value in row.values())]
 
 
