@@ -44,9 +44,8 @@ class Counted:
 def compare_count(counted: Counted, symbol: str, number: int, new: _New) -> Formula:
     """The formula for `count symbol number`. new: makes variables that are used nowhere."""
     if symbol in ("==", "!="):
-        same = conjunction(
-            [at_least(number, counted, new), Not(at_least(number + 1, counted, new))]
-        )
+        more = Not(at_least(number + 1, counted, new))
+        same = conjunction([at_least(number, counted, new), more]) if number else more
         return same if symbol == "==" else Not(same)
     if symbol in (">=", ">"):
         return at_least(number + (symbol == ">"), counted, new)

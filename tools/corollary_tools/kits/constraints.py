@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from corollary_tools.desk import Desk, Variables
 from corollary_tools.kits.logic import premise_tool
 from corollary_tools.tool import Arguments, Example, SymbolicTool
 
@@ -75,8 +76,12 @@ def _option() -> SymbolicTool:
         description="Record the formula of an answer option. Gives the next option.",
         args_schema=OptionArguments,
         examples=(
-            Example({"letter": "A", "formula": "owl == 1"}, "All options are recorded."),
-            Example({"letter": "B", "formula": "robin < raven"}, "All options are recorded."),
+            Example(
+                {"letter": "A", "formula": "owl == 1"},
+                "B) The raven is last.",
+                Desk(options=("The owl is first.", "The raven is last.")),
+            ),
+            Example({"letter": "B", "formula": "raven == 3"}, "All options are recorded."),
         ),
     )
 
@@ -107,10 +112,14 @@ def _choose() -> SymbolicTool:
         description="Say which recorded options must, could or cannot be true.",
         args_schema=ChooseArguments,
         examples=(
-            Example({}, "No option is recorded. Send option(letter, formula) for each first."),
-            Example(
-                {"mode": "could"},
-                "No option is recorded. Send option(letter, formula) for each first.",
-            ),
+            Example({}, "A (the only option that must be true)", _two_birds("owl < robin")),
+            Example({"mode": "could"}, "A, B", _two_birds("owl > 0")),
         ),
     )
+
+
+def _two_birds(premise: str) -> Desk:
+    """Two birds in two places, one thing known of them, and both orders as options."""
+    birds = Variables(names=("owl", "robin"), values=("1..2",), distinct=True)
+    desk = Desk().declare(birds).record(1, premise)
+    return desk.choose("A", "owl == 1").choose("B", "robin == 1")
