@@ -63,9 +63,7 @@ def read_predicate(text: str, subject: Subject) -> Written:
             raise Unreadable(text)
         return read_complement(" ".join(words[1:]), replace(subject, plural=be))
     if do is not None:
-        if words[1:2] != ["not"] or len(words) < 3:
-            raise Unreadable(text)
-        return negate(_relate(to_third_person(words[2]), words[3:], subject))
+        return _read_do(words[1:], subject)
     if len(words) == 1 and subject.words > 2:
         raise Unreadable(text)
     base = subject.plural or (subject.plural is None and not words[0].endswith("s"))
@@ -73,6 +71,16 @@ def read_predicate(text: str, subject: Subject) -> Written:
     if not verb.endswith(("s", "ed")) or not is_verb(words[0]):
         raise Unreadable(text)
     return _relate(verb, words[1:], subject)
+
+
+def _read_do(words: list[str], subject: Subject) -> Written:
+    """What follows `does`: `not see Bob`, or `see Bob` as a question has it."""
+    negative = words[:1] == ["not"]
+    rest = words[1:] if negative else words
+    if not rest or not is_verb(rest[0]):
+        raise Unreadable(" ".join(words))
+    said = _relate(to_third_person(rest[0]), rest[1:], subject)
+    return negate(said) if negative else said
 
 
 def _relate(verb: str, words: list[str], subject: Subject) -> Written:

@@ -20,6 +20,7 @@ from corollary_agent.models.expert.plan import (
     Refusal,
     Unreadable,
     read_premise,
+    unread,
 )
 from corollary_agent.models.expert.scales import (
     BEFORE,
@@ -75,7 +76,10 @@ def is_ordering(problem: Problem) -> bool:
 def plan_ordering(problem: Problem) -> Plan:
     """Plan `declare`, one premise a clue, one option each, then `choose`."""
     opening, *clues = _texts(problem)
-    row = read_opening(opening)
+    try:
+        row = read_opening(opening)
+    except Unreadable:
+        return Plan("orderings", (unread(1, opening),), _conclude)
     moves: list[Move | Refusal] = [_declare(row)]
     moves += [read_premise(n, text, partial(read_clue, row=row)) for n, text in enumerate(clues, 2)]
     moves += [_option(row, index, text) for index, text in enumerate(problem.options)]

@@ -66,6 +66,8 @@ def read_subject(phrase: str, before: Subject | None) -> Subject:
     if before and before.noun and low in (f"the {before.noun}", f"that {before.noun}"):
         return Subject(before.term)
     if low in _OPEN or low in _ANY:
+        if before is not None:
+            raise Unreadable(phrase)
         return Subject(VARIABLE, noun=words[-1].lower())
     if len(words) > 1 and words[0].lower() in ("a", "an"):
         return _read_indefinite(phrase, before)

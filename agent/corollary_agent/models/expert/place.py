@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
@@ -40,17 +41,24 @@ class Made:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """The calls made, in order, and how many attempts at the next step have failed."""
 
     made: tuple[Made, ...]
     failed: int
 
+    @cached_property
+    def _last(self) -> dict[str, Made]:
+        return {one.move.key: one for one in self.made}
+
     def find(self, move: Move) -> Made | None:
         """The last time this very call was made."""
-        same = (one for one in reversed(self.made) if _same(one.move, move))
-        return next(same, None)
+        return self._last.get(move.key)
+
+    def ends_with(self, made: Made) -> bool:
+        """Whether nothing was called after this."""
+        return self.made[-1] is made
 
 
 def find_place(messages: Sequence[BaseMessage], start: int) -> Place:
@@ -72,12 +80,3 @@ def _made(name: str, arguments: Arguments, message: ToolMessage) -> Made:
     text = str(message.text)
     done = message.status != "error" and re.match(_DONE.get(name, _NEVER), text, re.S)
     return Made(Move(name, arguments), text, not done)
-
-
-def _same(left: Move, right: Move) -> bool:
-    return left.name == right.name and _key(left.arguments) == _key(right.arguments)
-
-
-def _key(arguments: Arguments) -> str:
-    kept = {k: v for k, v in arguments.items() if v not in ([], "", None)}
-    return repr(sorted(kept.items())).replace(" ", "")

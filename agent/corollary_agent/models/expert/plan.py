@@ -27,9 +27,10 @@ class Move:
     expected: str = ""
 
     @property
-    def slot(self) -> tuple[str, str]:
-        """What the call is for: the tool, and the statement or option where it is for one."""
-        return self.name, str(self.arguments.get("n", self.arguments.get("letter", "")))
+    def key(self) -> str:
+        """The same for calls that differ in blanks, in order or in empty arguments only."""
+        kept = sorted((k, v) for k, v in self.arguments.items() if v not in ([], "", None))
+        return f"{self.name}{kept}".replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +63,10 @@ def read_premise(number: int, text: str, read: Callable[[str], str]) -> Move | R
     try:
         return Move("premise", {"n": number, "formula": read(text)})
     except Unreadable:
-        said = f"I cannot read statement {number}"
-        return Refusal(f"{said}: {text}", f"{said}.")
+        return unread(number, text)
+
+
+def unread(number: int, text: str) -> Refusal:
+    """The refusal of one statement."""
+    said = f"I cannot read statement {number}"
+    return Refusal(f"{said}: {text}", f"{said}.")

@@ -17,12 +17,11 @@ from corollary_agent.models.expert.clauses import (
     read_clauses,
     read_predicates,
 )
-from corollary_agent.models.expert.english import is_plural, to_third_person
+from corollary_agent.models.expert.english import is_plural
 from corollary_agent.models.expert.phrases import (
     THINGS,
     VARIABLE,
     Subject,
-    is_verb,
     read_name,
     read_nouns,
 )
@@ -45,6 +44,8 @@ _ASKED = re.compile(
 )
 _TRUE_OR = re.compile(r"^.*\b(?:true|false)\b[^?]*\?\s*(?=\S)", re.I | re.S)
 _AUXILIARY = re.compile(r"^(?P<verb>is|are|was|were|does|do) (?P<rest>.+)$", re.I)
+
+_BARE_OBJECT = re.compile(r"^(?:not (?=\w+ )|(?!not ))\w+ (?!the )[a-z]")
 
 
 @lru_cache(maxsize=4096)
@@ -70,19 +71,16 @@ def read_question(question: str) -> str:
 
 
 def _uninverted(verb: str, rest: str) -> list[str]:
-    """`is`, `Tom an animal` -> `Tom is an animal`, cut at every place."""
-    if verb in ("is", "are", "was", "were"):
-        return [f"{left} {verb} {right}" for left, right in cuts(rest)]
-    statements = []
-    for left, right in cuts(rest):
-        first, _, more = right.partition(" ")
-        if first == "not":
-            statements.append(f"{left} {verb} not {more}")
-        elif is_verb(first):
-            statements.append(
-                f"{left} {to_third_person(first) if verb == 'does' else first} {more}"
-            )
-    return [statement.strip() for statement in statements]
+    """`is`, `Tom an animal` -> `Tom is an animal`, cut at every place; `does` likewise.
+
+    After `does`, a bare object (`eat grass`) is read behind a one-word subject only: behind a
+    longer one nobody can say where the subject ends.
+    """
+    return [
+        f"{left} {verb} {right}"
+        for left, right in cuts(rest)
+        if verb not in ("does", "do") or " " not in left or not _BARE_OBJECT.match(right)
+    ]
 
 
 def _plain(sentence: str) -> str:

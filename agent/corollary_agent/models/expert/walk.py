@@ -1,7 +1,8 @@
 """The next step of a chain: its plan, how far it has come, and where it slips.
 
 A call already made is not made again; a slip that a tool refused, or that the graph asks to
-repair, is put right. Pure: nothing is remembered between steps.
+repair, is put right. The call that decides comes last: what was recorded after it makes it be asked
+again. Pure: nothing is remembered between steps.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def take_step(place: Place, slips: Slips) -> Next:
         right = _carry(planned, carried) if plan.carries else planned
         mistake = slips.at(index, right)
         made = _find_made(right, mistake, place)
-        if made is None:
+        decides = index == len(plan.moves) - 1
+        if made is None or (decides and not place.ends_with(made)):
             return _say(right, mistake, place)
         if made.refused:
             stuck = Refusal(f"I cannot go on: {made.result}", "I cannot go on.")

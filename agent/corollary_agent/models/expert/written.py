@@ -26,7 +26,7 @@ class Written:
 
 def negate(part: Written) -> Written:
     """`~part`; a negation is taken off instead of doubled."""
-    if part.level == _ATOM - 1:
+    if part.level == _ATOM - 1 and not part.text.startswith("~("):
         return Written(part.text[1:])
     return Written("~" + part.bracketed(_ATOM), _ATOM - 1)
 
