@@ -19,7 +19,6 @@ from corollary_agent.trace import Sampling
 from corollary_tools.errors import CorollaryError
 from corollary_training.dpo_settings import DpoSettings
 from corollary_training.gate import GateSettings
-from corollary_training.scratch_settings import ScratchSettings
 
 
 class _Section(BaseModel):
@@ -53,11 +52,14 @@ class ModelSection(_Section):
 
 
 class PairSection(_Section):
-    """How many pairs of each kind at most, in all and for one problem."""
+    """How many pairs of each kind at most, in all and a problem. See `PairSettings`."""
 
     outcome: int = 400
     step: int = 1200
-    per_problem: int = 6
+    repair: int = 100
+    outcome_cap: int = 2
+    step_cap: int = 6
+    balance: float | None = 2.0
 
 
 class Recipe(_Section):
@@ -68,7 +70,6 @@ class Recipe(_Section):
     problems: ProblemSection
     teacher: ModelSection = ModelSection(model="expert:0.15")
     student: ModelSection = ModelSection(model="starter")
-    warmup: ScratchSettings | None = None
     limits: Limits = Limits()
     pairs: PairSection = PairSection()
     train: DpoSettings = DpoSettings()

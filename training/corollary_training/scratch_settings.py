@@ -9,8 +9,8 @@ class ScratchSettings(BaseModel):
     """The size of the model and its curriculum.
 
     tokens: how many tokens are read in all, padding not counted. first_batch, last_batch: tokens a
-    step at the start and at the end. short_share: the share of the run over which the longest
-    chain allowed grows from the shortest tenth to all of them. warmup: steps of rising rate.
+    step at the start and at the end. short_share: the share of the run over which excerpts grow
+    from `shortest` tokens to whole chains. warmup: steps of rising rate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +26,7 @@ class ScratchSettings(BaseModel):
     first_batch: int = 1_400
     last_batch: int = 6_000
     short_share: float = 0.5
+    shortest: int = 64
     learning_rate: float = 1.5e-3
     warmup: int = 50
     weight_decay: float = 0.01

@@ -9,6 +9,7 @@ reason, never an exception or a lost message. Does not train.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -31,6 +31,7 @@ from corollary_agent.models.local_text import render, to_message
 from corollary_agent.prompt import PromptSettings
 from corollary_tools.errors import CorollaryError
 from corollary_tools.tool import SymbolicTool
+from corollary_tools.toolkit import tool_schema
 
 CARD = "corollary.json"
 """Beside a checkpoint that our pipeline trained: the prompt that it was trained under."""
@@ -47,7 +48,7 @@ class LocalChatModel(BaseChatModel):
     adapter: str | None = None
     device: str = "auto"
     dtype: str = "auto"
-    batch: int = 32
+    batch_size: int = 32
     max_tokens: int = 256
     prompt_settings: PromptSettings = PromptSettings()
     _tokenizer: Any = PrivateAttr()
@@ -57,11 +58,11 @@ class LocalChatModel(BaseChatModel):
 
     def __init__(self, path: str | Path, **options: Any) -> None:
         """Load the checkpoint at `path`; a CorollaryError says what is wrong with it."""
-        super().__init__(path=str(path), **options)
+        super().__init__(path=str(path), **options)  # type: ignore[call-arg]  # pydantic field
         model, self._tokenizer = _load(self)
         self._context = int(getattr(model.config, "max_position_embeddings", 2**31))
         self._decoder = Decoder(model, _stops(model, self._tokenizer))
-        self._batcher = Batcher(self._decoder.decode, size=self.batch)
+        self._batcher = Batcher(self._decoder.decode, size=self.batch_size)
         if "prompt_settings" not in options:
             self.prompt_settings = _prompt_settings(Path(self.path))
 
@@ -138,14 +139,10 @@ class LocalChatModel(BaseChatModel):
 
 def _schema(tool: Any) -> dict[str, Any]:
     if isinstance(tool, SymbolicTool):
-        return dict(tool.schema_for_models())
+        return tool_schema(tool)
     if isinstance(tool, dict) and tool.get("type") == "function":
         return tool
-    return (
-        dict(convert_to_openai_tool(tool))
-        if not isinstance(tool, BaseTool)
-        else (convert_to_openai_tool(tool))
-    )
+    return dict(convert_to_openai_tool(tool))
 
 
 def _load(settings: LocalChatModel) -> tuple[Any, Any]:
@@ -200,6 +197,4 @@ def _prompt_settings(path: Path) -> PromptSettings:
     card = path / CARD
     if not card.is_file():
         return PromptSettings()
-    import json
-
     return PromptSettings(**json.loads(card.read_text(encoding="utf-8"))["prompt"])

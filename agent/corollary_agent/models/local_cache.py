@@ -15,8 +15,10 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import Cache, DynamicLayer
 
-KEY_TOKENS = 16
-"""Prompts that share their first tokens are looked up together."""
+KEY_TOKENS = 8
+"""Shorter prompts are not worth storing; prompts that differ in these share nothing of use."""
+GROWTH = 64
+"""Tokens that a batch's cache grows by when it is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,12 @@ class Prefixes:
         self._rows: OrderedDict[tuple[int, ...], Row] = OrderedDict()
         self._held = 0
 
-    def put(self, row: Row) -> None:
-        """Store a row in place of the one that it continues."""
+    def put(self, row: Row, continues: Row | None = None) -> None:
+        """Store a row in place of the one that it continues: the longer one serves for both."""
         if len(row.tokens) < KEY_TOKENS:
             return
+        if continues is not None:
+            self._drop(continues.tokens)
         self._drop(row.tokens)
         self._rows[row.tokens] = row
         self._held += row.bytes
@@ -72,8 +76,8 @@ class Prefixes:
         self._held -= row.bytes if row else 0
 
 
-class BatchLayer(DynamicLayer):
-    """One layer's keys and values of a batch, with room set aside: a token copies nothing."""
+class BatchLayer(DynamicLayer):  # type: ignore[misc]  # transformers is untyped
+    """One layer's keys and values of a batch, with room set aside: a token seldom copies."""
 
     def __init__(self, keys: Tensor, values: Tensor, used: int) -> None:
         super().__init__()
@@ -86,6 +90,8 @@ class BatchLayer(DynamicLayer):
     ) -> tuple[Tensor, Tensor]:
         """Write the new tokens behind the used ones and return all that are used."""
         end = self.used + key_states.shape[-2]
+        if end > self.keys.shape[-2]:
+            self.keys, self.values = _grown(self.keys, end), _grown(self.values, end)
         self.keys[:, :, self.used : end] = key_states
         self.values[:, :, self.used : end] = value_states
         self.used = end
@@ -109,6 +115,14 @@ class Shape:
     head_dim: int
     dtype: torch.dtype
     device: torch.device
+
+
+def _grown(held: Tensor, end: int) -> Tensor:
+    """Copy a layer's tensor into one with room up to `end` and some tokens more."""
+    rows, heads, size, head_dim = held.shape
+    larger = held.new_zeros(rows, heads, end + GROWTH, head_dim)
+    larger[:, :, :size] = held
+    return larger
 
 
 def stack(shape: Shape, reused: list[tuple[Row | None, int]], room: int) -> tuple[Cache, int]:

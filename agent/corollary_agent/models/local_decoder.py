@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from corollary_agent.models.local_cache import BatchLayer, Prefixes, Shape, stack, take
+from corollary_agent.models.local_cache import GROWTH, BatchLayer, Prefixes, Row, Shape, stack, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Row:
     """A row while it is decoded."""
 
     request: Request
-    number: int
+    continues: Row | None
     written: list[int] = field(default_factory=list)
     logprob: float = 0.0
     ended: bool = False
@@ -72,8 +72,11 @@ class Decoder:
         reused = [self._prefixes.get(list(r.tokens)) for r in requests]
         longest = max(len(r.tokens) - n for r, (_, n) in zip(requests, reused, strict=True))
         room = longest + max(r.max_tokens for r in requests)
-        cache, used = stack(self._shape, reused, room)
-        rows = [_Row(r, i, generator=_generator(r)) for i, r in enumerate(requests)]
+        cache, used = stack(self._shape, reused, longest + GROWTH)
+        rows = [
+            _Row(r, continues=row, generator=_generator(r))
+            for r, (row, _) in zip(requests, reused, strict=True)
+        ]
         shared = [length for _, length in reused]
         mask = torch.zeros(len(rows), used + room, dtype=torch.long, device=self._shape.device)
         for number, length in enumerate(shared):
@@ -150,7 +153,7 @@ class Decoder:
             if row.done:
                 seen = mask[index, : cache.layers[0].used].bool()
                 tokens = (*row.request.tokens, *row.written)[: int(seen.sum())]
-                self._prefixes.put(take(cache, index, seen, tokens))
+                self._prefixes.put(take(cache, index, seen, tokens), row.continues)
 
 
 def _select(cache: Any, rows: Tensor) -> None:

@@ -1,0 +1,207 @@
+"""The loop, from problems to the gate: teacher, verdicts, pairs, DPO, the student in the graph.
+
+Guarantees that the evaluation problems and their families are never trained on, that all three
+evaluations solve the same problems in this run, and that the same call goes on where it was
+stopped: what stands in the run's folder is not made again. Does not print.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from corollary_agent.graph import build_agent
+from corollary_agent.models.load import STUDENTS, load_model, student_path
+from corollary_agent.problem import Problem
+from corollary_agent.trace import Sampling
+from corollary_datagen.sources import decontaminate, load_problems
+from corollary_datagen.split import check_apart
+from corollary_datagen.store import open_store
+from corollary_tools.errors import CorollaryError
+from corollary_tools.toolkit import load_toolkit
+from corollary_training.decision import Decision
+from corollary_training.evaluate import evaluate
+from corollary_training.evaluation import Evaluation
+from corollary_training.events import Listener, silent
+from corollary_training.files import save_record
+from corollary_training.gate import decide
+from corollary_training.holding import hold_out
+from corollary_training.loop_result import LoopResult, Round
+from corollary_training.recipe import ModelSection, ProblemSection, Recipe
+from corollary_training.rounds import Bench, roll_out, run_round
+
+
+def run_loop(
+    recipe: Recipe, *, run_dir: Path, data: Path | None = None, listener: Listener = silent
+) -> LoopResult:
+    """Run `recipe` in `run_dir` and write `result.json` beside its outputs.
+
+    Raises CorollaryError for a changed recipe on resume, missing data or an unknown model.
+    """
+    clock = Clock()
+    with open_store(run_dir) as store, load_toolkit(recipe.toolkit) as toolkit:
+        store.configure("loop", recipe.model_dump(mode="json"))
+        bench = Bench(recipe, store, toolkit, listener)
+        with clock.stage("problems"):
+            train, held, stop = split_problems(recipe.problems, data)
+            store.add_problems(train)
+        with clock.stage("teacher"):
+            roll_out(bench, recipe.teacher, train)
+        student = student_folder(recipe.student.model)
+        with clock.stage("evaluate teacher"):
+            teacher = measure(bench, recipe.teacher, held, run_dir / "teacher.json", "teacher")
+        with clock.stage("evaluate student before"):
+            before = measure(bench, recipe.student, held, run_dir / "before.json", "student before")
+        with clock.stage("preference training"):
+            trained, rounds = train_rounds(bench, student, train, stop)
+        after_section = recipe.student.model_copy(update={"model": f"local:{trained}"})
+        with clock.stage("evaluate student after"):
+            after = measure(bench, after_section, held, run_dir / "after.json", "student after")
+    decision = decide(teacher, after, recipe.gate)
+    decision.save(run_dir / "gate.json")
+    return finish(recipe, run_dir, (teacher, before, after), decision, rounds, clock)
+
+
+class Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what runs inside."""
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 1)
+
+
+def split_problems(
+    section: ProblemSection, data: Path | None
+) -> tuple[list[Problem], list[Problem], list[Problem]]:
+    """Return the problems to train on, those held out, and those of the stop rule, apart by family.
+
+    A training problem that is too like a held-out one is left out.
+    """
+    generated = section.source.partition(":")[0] == "generated"
+    train = load_problems(
+        section.source,
+        split=section.split,
+        data=data,
+        limit=section.limit if generated else None,
+        seed=section.seed,
+    )
+    if section.evaluation_source is None:
+        train, held = hold_out(train, section.evaluation_limit, section.seed)
+    else:
+        held = load_problems(
+            section.evaluation_source,
+            split=section.evaluation_split,
+            data=data,
+            limit=section.evaluation_limit,
+            seed=section.seed,
+        )
+    train, held = train[: section.limit], held[: section.evaluation_limit]
+    train, _ = decontaminate(train, held)
+    train, stop = hold_out(train, section.stop, section.seed)
+    check_apart(train, held)
+    return train, held, stop
+
+
+def student_folder(spec: str) -> Path:
+    """The checkpoint's folder of a student that can be trained."""
+    if spec in STUDENTS:
+        return student_path(spec)
+    if spec.startswith("local:"):
+        return Path(spec.removeprefix("local:").split("@")[0])
+    raise CorollaryError(
+        f"{spec} cannot be the student of a loop",
+        because="only a model with weights here can be trained",
+        remedy="starter, shipped or local:PATH",
+    )
+
+
+def measure(
+    bench: Bench, section: ModelSection, problems: Sequence[Problem], file: Path, role: str
+) -> Evaluation:
+    """Evaluate a model on the held-out problems, or read the evaluation that is there."""
+    if file.is_file():
+        return Evaluation.load(file)
+    model = load_model(section.model)
+    agent = build_agent(model, bench.toolkit, limits=bench.recipe.limits)
+    tally = _counter(bench.listener, f"evaluate {role}", len(problems))
+    found = evaluate(
+        agent,
+        problems,
+        workers=bench.toolkit.workers,
+        name=section.model,
+        sampling=Sampling(max_tokens=section.sampling.max_tokens),
+        concurrency=section.concurrency,
+        on_progress=tally,
+    )
+    found.save(file)
+    return found
+
+
+def train_rounds(
+    bench: Bench, student: Path, train: Sequence[Problem], stop: Sequence[Problem]
+) -> tuple[Path, tuple[Round, ...]]:
+    """Train round after round until the recipe's rounds are over or one is not kept."""
+    rounds: list[Round] = []
+    for number in range(1, bench.recipe.rounds + 1):
+        out = bench.store.run_dir / f"student-{number}"
+        record = out / "round.json"
+        if record.is_file():
+            done = Round.model_validate_json(record.read_text(encoding="utf-8"))
+        else:
+            done = run_round(bench, student, train, stop=stop, out=out)
+            save_record(done, record)
+        rounds.append(done)
+        if not done.kept:
+            break
+        student = out
+    return student, tuple(rounds)
+
+
+def finish(
+    recipe: Recipe,
+    run_dir: Path,
+    evaluations: tuple[Evaluation, Evaluation, Evaluation],
+    decision: Decision,
+    rounds: tuple[Round, ...],
+    clock: Clock,
+) -> LoopResult:
+    """Put the result together and write it."""
+    teacher, before, after = evaluations
+    result = LoopResult(
+        recipe=recipe.name,
+        source=recipe.problems.evaluation_source or recipe.problems.source,
+        teacher_model=teacher.spec,
+        student_model=before.model,
+        teacher=teacher.figures(),
+        student_before=before.figures(),
+        student_after=after.figures(),
+        gate=decision.verdict,
+        gate_reasons=tuple(f.sentence for f in decision.findings),
+        rounds=rounds,
+        seconds=clock.seconds,
+        student=after.model.removeprefix("local:"),
+    )
+    save_record(result, run_dir / "result.json")
+    return result
+
+
+def _counter(listener: Listener, stage: str, total: int) -> Callable[[object], None]:
+    """Count graded problems and tell the listener, with the share solved so far."""
+    done = right = 0
+
+    def tell(graded: object) -> None:
+        nonlocal done, right
+        verdict = getattr(graded, "verdict", None)
+        done += 1
+        right += verdict is not None and verdict.judgement == "CORRECT"
+        listener(stage, done, total, {"right": right / done})
+
+    return tell

@@ -1,0 +1,156 @@
+"""One round of preference training: the student tries, is graded, and learns from pairs.
+
+Guarantees that a round whose student does worse on the held-out stop problems is not kept. Does
+not evaluate for the record (`loop` does, on other problems).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corollary_agent.graph import build_agent
+from corollary_agent.models.load import load_model, model_name
+from corollary_agent.problem import Problem
+from corollary_agent.prompt import default_prompt
+from corollary_datagen.grading import grade_all
+from corollary_datagen.pair import PreferencePair
+from corollary_datagen.pairs import PairSettings, build_pairs
+from corollary_datagen.rollout import RolloutSettings, run_rollouts
+from corollary_datagen.store import Store
+from corollary_tools.errors import CorollaryError
+from corollary_tools.toolkit import Toolkit
+from corollary_training.dpo import train_dpo
+from corollary_training.evaluate import evaluate
+from corollary_training.events import Listener
+from corollary_training.loop_result import Round
+from corollary_training.progress import Progress
+from corollary_training.recipe import ModelSection, PairSection, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every stage of a loop works with."""
+
+    recipe: Recipe
+    store: Store
+    toolkit: Toolkit
+    listener: Listener
+
+
+def roll_out(bench: Bench, section: ModelSection, problems: Sequence[Problem]) -> int:
+    """Let a model try `problems`; grade what it did; return how many rollouts are stored."""
+    model = load_model(section.model)
+    agent = build_agent(model, bench.toolkit, limits=bench.recipe.limits)
+    settings = RolloutSettings(
+        samples=section.samples, sampling=section.sampling, concurrency=section.concurrency
+    )
+    tell = bench.listener
+    done = run_rollouts(
+        bench.store,
+        agent,
+        problems,
+        settings=settings,
+        on_progress=lambda p: tell("rollout", p.done, p.total, {"right": p.right}),
+    )
+    graded = 0
+
+    def count(_: object) -> None:
+        nonlocal graded
+        graded += 1
+        tell("grade", graded, done.done, {})
+
+    grade_all(bench.store, bench.toolkit.workers, on_progress=count)
+    return done.done
+
+
+def run_round(
+    bench: Bench, student: Path, problems: Sequence[Problem], *, stop: Sequence[Problem], out: Path
+) -> Round:
+    """Train `student` once more into `out`; the round says whether to keep it."""
+    section = bench.recipe.student.model_copy(update={"model": f"local:{student}"})
+    rollouts = roll_out(bench, section, problems)
+    pairs = collect_pairs(bench, section)
+    bench.store.replace_pairs(pairs)
+    losses: list[float] = []
+
+    def told(progress: Progress) -> None:
+        losses.append(progress.loss)
+        bench.listener("train", progress.done, progress.total, {"loss": progress.loss})
+
+    train_dpo(student, pairs, bench.recipe.train, out=out, on_progress=told)
+    counts = dict(Counter(str(pair.kind) for pair in pairs))
+    loss = losses[-1] if losses else None
+    if not stop:
+        return Round(rollouts=rollouts, pairs=counts, loss=loss)
+    before, after = (share_solved(bench, path, stop) for path in (student, out))
+    return Round(
+        rollouts=rollouts,
+        pairs=counts,
+        loss=loss,
+        before=before,
+        after=after,
+        kept=after > before,
+    )
+
+
+def collect_pairs(bench: Bench, section: ModelSection) -> list[PreferencePair]:
+    """Build the pairs of everything stored, at most as many of each kind as the recipe says."""
+    wanted = bench.recipe.pairs
+    settings = PairSettings(
+        prompt=default_prompt(load_model(section.model)),
+        teacher=model_name(load_model(bench.recipe.teacher.model)),
+        outcome_cap=wanted.outcome_cap,
+        step_cap=wanted.step_cap,
+        balance=wanted.balance,
+    )
+    bench.listener("pairs", 0, 1, {})
+    pairs = build_pairs(bench.store, settings, toolkit=bench.toolkit)
+    bench.listener("pairs", 1, 1, {"pairs": len(pairs)})
+    if pairs:
+        return limited(pairs, wanted, bench.recipe.train.seed)
+    raise CorollaryError(
+        "there is not one preference pair to train on",
+        because="no problem has both a right and a wrong chain that can be compared",
+        remedy="more problems, more samples a problem, or a higher temperature",
+        exit_code=3,
+    )
+
+
+def limited(
+    pairs: Sequence[PreferencePair], wanted: PairSection, seed: int
+) -> list[PreferencePair]:
+    """A seeded choice of the pairs within the limits of each kind, in random order."""
+    shuffled = random.Random(seed).sample(list(pairs), len(pairs))
+    limits = {"outcome": wanted.outcome, "step": wanted.step, "repair": wanted.repair}
+    kept: list[PreferencePair] = []
+    used: Counter[str] = Counter()
+    for pair in shuffled:
+        if used[pair.kind] < limits.get(pair.kind, 0):
+            used[pair.kind] += 1
+            kept.append(pair)
+    return kept
+
+
+def share_solved(bench: Bench, student: Path, problems: Sequence[Problem]) -> float:
+    """The student's accuracy on `problems`, greedily."""
+    agent = build_agent(load_model(f"local:{student}"), bench.toolkit, limits=bench.recipe.limits)
+    solved = 0
+
+    def count(_: object) -> None:
+        nonlocal solved
+        solved += 1
+        bench.listener("stop rule", solved, len(problems), {})
+
+    found = evaluate(
+        agent,
+        problems,
+        workers=bench.toolkit.workers,
+        name=str(student),
+        concurrency=bench.recipe.student.concurrency,
+        on_progress=count,
+    )
+    return found.accuracy
