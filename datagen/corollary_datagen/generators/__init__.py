@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from itertools import cycle, islice
@@ -26,32 +27,44 @@ def generate_problems(
 ) -> list[Problem]:
     """Generate `limit` problems (1000 unless told), the families in turn; all five by default.
 
-    Raises CorollaryError for an unknown family.
+    A family may carry a level: "theories@1" small, "@2" middle, "@3" large; all sizes without.
+    Raises CorollaryError for an unknown family or level.
     """
-    makers = {family: load_maker(family) for family in families or FAMILIES}
-    turns = islice(cycle(makers), 1000 if limit is None else limit)
-    return [_problem(makers[f], f, (split, seed, number)) for number, f in enumerate(turns)]
+    kinds = [_kind(name) for name in families or FAMILIES]
+    turns = islice(cycle(kinds), 1000 if limit is None else limit)
+    return [_problem(kind, (split, seed, number)) for number, kind in enumerate(turns)]
 
 
-def load_maker(family: str) -> Make:
-    """The function that drafts problems of one family."""
-    if family not in FAMILIES:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A family at a level, and what makes its problems."""
+
+    name: str
+    family: str
+    level: int
+    make: Make
+
+
+def _kind(name: str) -> _Kind:
+    family, _, level = name.partition("@")
+    if family not in FAMILIES or level not in ("", "1", "2", "3"):
         near = get_close_matches(family, FAMILIES, n=2) or FAMILIES
         raise CorollaryError(
-            f'unknown family "{family}" of generated problems',
-            because=f"the families are {', '.join(FAMILIES)}",
+            f'unknown family "{name}" of generated problems',
+            because=f"the families are {', '.join(FAMILIES)}, each also with @1, @2 or @3",
             remedy=f"--source generated:{' or generated:'.join(near)}",
         )
     make: Make = import_module(f"corollary_datagen.generators.{family}").make
-    return make
+    return _Kind(name, family, int(level or 0), make)
 
 
-def _problem(make: Make, family: str, key: tuple[str, int, int]) -> Problem:
+def _problem(kind: _Kind, key: tuple[str, int, int]) -> Problem:
     split, seed, number = key
-    name = f"{family}/{split}/{seed}/{number}"
+    name = f"{kind.name}/{split}/{seed}/{number}"
     rng = random.Random(name)
     for _ in range(_TRIES):
-        draft = make(Attempt(rng, random.Random(f"plan/{name}"), family, split))
+        plan = random.Random(f"plan/{name}")
+        draft = kind.make(Attempt(rng, plan, kind.family, split, kind.level))
         if draft is not None:
-            return to_problem(draft, family, split, number)
-    raise AssertionError(f"no {family} problem for split {split} in {_TRIES} drafts")
+            return to_problem(draft, f"generated/{name}", split)
+    raise AssertionError(f"no {kind.name} problem for split {split} in {_TRIES} drafts")

@@ -44,13 +44,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a problem. `plan` draws the same in every try, so that what is drawn from it (the
-    size, the label) is not skewed by which tries fail; `rng` draws anew."""
+    """One try at a problem.
+
+    `plan` draws the same in every try, so that what is drawn from it (the size, the label) is not
+    skewed by which tries fail; `rng` draws anew. level: 0 all sizes, 1 small, 2 middle, 3 large.
+    """
 
     rng: random.Random
     plan: random.Random
     family: str
     split: str
+    level: int = 0
 
     def belongs(self, outline: str) -> bool:
         """Whether a problem of this outline may stand in the split."""
@@ -63,10 +67,10 @@ def belongs(outline: str, split: str) -> bool:
     return slot in _OWNED.get(split, ()) or (split not in _OWNED and slot == _own_slot(split))
 
 
-def to_problem(draft: Draft, family: str, split: str, number: int) -> Problem:
-    """The problem of a draft: `number` counts within the split, from 0."""
+def to_problem(draft: Draft, identifier: str, split: str) -> Problem:
+    """The problem of a draft."""
     return Problem(
-        id=f"generated/{family}/{split}/{number}",
+        id=identifier,
         source="generated",
         split=split,
         family=draft.family,

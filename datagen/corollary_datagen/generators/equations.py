@@ -19,6 +19,14 @@ from corollary_tools.answer import Answer
 
 _LETTERS = "xyzabckmnpqrstuvw"
 
+# Kinds of problem, by level; more of some than of others.
+_KINDS = (
+    ("linear", "linear", "linear", "story", "pair", "system", "pair", "system", "quadratic"),
+    ("linear", "linear", "story"),
+    ("pair", "system"),
+    ("three", "quadratic"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -32,8 +40,7 @@ class Asked:
 
 def make(attempt: Attempt) -> Draft | None:
     """Draft one problem; None where its family does not belong to the split."""
-    kinds = ("linear", "linear", "linear", "story", "system", "system", "pair", "pair", "quadratic")
-    made = _MAKERS[attempt.plan.choice(kinds)](attempt.rng)
+    made = _MAKERS[attempt.plan.choice(_KINDS[attempt.level])](attempt.rng)
     structure = "; ".join(made.equations)
     if not attempt.belongs(structure):
         return None
@@ -99,8 +106,16 @@ def _quadratic(rng: random.Random) -> Asked:
 
 
 def _system(rng: random.Random) -> Asked:
-    """Two or three equations in as many unknowns, with one solution."""
-    size = rng.choice((2, 2, 2, 3))
+    """Two equations in two unknowns, sometimes three in three, with one solution."""
+    return _solved(rng, rng.choice((2, 2, 2, 3)))
+
+
+def _three(rng: random.Random) -> Asked:
+    """Three equations in three unknowns, with one solution."""
+    return _solved(rng, 3)
+
+
+def _solved(rng: random.Random, size: int) -> Asked:
     start = rng.choice(("xyz", "abc", "pqr", "uvw"))[:size]
     values = rng.sample(range(-9, 16), size)
     rows = _matrix(rng, size)
@@ -241,6 +256,7 @@ _MAKERS: dict[str, Callable[[random.Random], Asked]] = {
     "linear": _linear,
     "quadratic": _quadratic,
     "system": _system,
+    "three": _three,
     "pair": _pair,
     "story": _story,
 }

@@ -51,6 +51,8 @@ _TOGETHER: dict[tuple[object, ...], tuple[str, ...]] = {
     ("and", False, False): ("{0} and {1} are both knaves", "Neither {0} nor {1} is a knight"),
     ("iff", True, True): ("{0} and {1} are the same kind",),
 }
+# How many people, by level.
+_PEOPLE = ((2, 3, 3, 4, 4, 5), (2,), (3, 4), (5, 6, 7))
 _CHANGES = 500
 
 
@@ -92,7 +94,7 @@ class Speech:
 
 def make(attempt: Attempt) -> Draft | None:
     """Draft one puzzle; None where none with one solution turned up that the split may have."""
-    rng, people = attempt.rng, attempt.plan.choice((2, 3, 3, 4, 4, 5))
+    rng, people = attempt.rng, attempt.plan.choice(_PEOPLE[attempt.level])
     speeches = [_speech(rng, people) for _ in range(people)]
     outlines = [speech.outline(speaker) for speaker, speech in enumerate(speeches)]
     for _ in range(_CHANGES):

@@ -18,6 +18,8 @@ from corollary_tools.answer import Answer
 from corollary_tools.desk import letter
 
 _WORDS = {3: "three", 5: "five", 7: "seven"}
+# How many objects, by level.
+_SIZES = ((3, 5, 7), (3,), (5,), (7,))
 _RANKS = ("", "second", "third", "fourth")
 
 
@@ -36,7 +38,7 @@ class Clue:
 
 def make(attempt: Attempt) -> Draft | None:
     """Draft one ordering; None where its family does not belong to the split."""
-    rng, size = attempt.rng, attempt.plan.choice((3, 5, 7))
+    rng, size = attempt.rng, attempt.plan.choice(_SIZES[attempt.level])
     order = rng.sample(range(size), size)
     clues = _clues(rng, order)
     asked = _options(rng, order)

@@ -17,6 +17,9 @@ from corollary_datagen.sources.chains import number
 from corollary_datagen.sources.families import digest
 from corollary_tools.answer import Answer
 
+# How many calculations, by level.
+_STEPS = ((2, 3, 4, 5), (2,), (3,), (4, 5))
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -31,7 +34,7 @@ class Story:
 
 def make(attempt: Attempt) -> Draft | None:
     """Draft one story; None where its numbers do not come out or it is of another split."""
-    rng, wanted = attempt.rng, attempt.plan.randint(2, 5)
+    rng, wanted = attempt.rng, attempt.plan.choice(_STEPS[attempt.level])
     sequence = _sequence(rng, wanted)
     structure = "; ".join(plot.name for plot in sequence)
     if not attempt.belongs(structure):

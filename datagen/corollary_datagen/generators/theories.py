@@ -54,9 +54,17 @@ class World:
     relations: tuple[str, ...]
 
 
-def make(attempt: Attempt, settings: Settings | None = None) -> Draft | None:
+_LEVELS = (
+    Settings(),
+    Settings(constants=(2, 3), facts=(2, 4), rules=(2, 3), depth=(0, 1)),
+    Settings(),
+    Settings(constants=(3, 5), facts=(7, 12), rules=(7, 11), depth=(2, 5)),
+)
+
+
+def make(attempt: Attempt) -> Draft | None:
     """Draft one theory and question; None where they are unfit or of another split."""
-    settings, rng = settings or Settings(), attempt.rng
+    settings, rng = _LEVELS[attempt.level], attempt.rng
     truth = attempt.plan.choice(("True", "False", "Unknown"))
     wanted = attempt.plan.randint(*settings.depth)
     world = _world(rng, settings)
