@@ -53,6 +53,23 @@ class _Class:
     numeral: bool = False
     argument: bool = False
 
+    @property
+    def role(self) -> Sort:
+        """How the places are used so far, for an error."""
+        return self.sort or ("number" if self.numeral else "thing")
+
+
+def _agree(one: _Class, two: _Class) -> bool:
+    """Whether places of both can have one sort."""
+    sorts = {one.sort, two.sort} - {None}
+    if len(sorts) != 1:
+        return not sorts
+    (sort,) = sorts
+    numeral, argument = one.numeral or two.numeral, one.argument or two.argument
+    if sort == "truth":
+        return not numeral and not argument
+    return sort in ("thing", "number") or not numeral
+
 
 @dataclass(slots=True)
 class Sorts:
@@ -184,36 +201,30 @@ class Sorts:
 
     def _be(self, place: Place, sort: Sort) -> Place:
         found = self._class(place)
-        if found.sort not in (None, sort):
-            raise self._mismatch(found, found.sort, sort)
+        if not _agree(found, _Class([], sort)):
+            raise self._mismatch(found, found.role, sort)
         found.sort = sort
-        self._check_numeral(found)
         return place
 
     def _join(self, left: Place, right: Place) -> Place:
         one, two = self._class(left), self._class(right)
         if one is two:
             return left
-        if one.sort and two.sort and one.sort != two.sort:
-            raise self._mismatch(two, one.sort, two.sort)
+        if not _agree(one, two):
+            raise self._mismatch(two, two.role, one.role)
         one.sort = one.sort or two.sort
         one.numeral |= two.numeral
         one.argument |= two.argument
         one.places += two.places
-        self._check_numeral(one)
         self._classes.update(dict.fromkeys(two.places, one))
         return left
 
-    def _check_numeral(self, found: _Class) -> None:
-        if found.numeral and found.sort not in (None, "number", "thing"):
-            raise self._mismatch(found, found.sort, "number")
-
     # -- errors -------------------------------------------------------------------------------
 
-    def _mismatch(self, found: _Class, one: Sort | None, two: Sort) -> ToolError:
+    def _mismatch(self, found: _Class, one: Sort, two: Sort) -> ToolError:
         names = [str(place[1]) for place in found.places if place[0] in ("name", "result")]
         what = names[0] if names else "a variable or number"
-        return self._clash(what, _described(one or "thing"), _described(two))
+        return self._clash(what, _described(one), _described(two))
 
     def _clash(self, what: str, there: str, here: str) -> ToolError:
         before = _placed(self._where.get(what, self._label))

@@ -163,13 +163,21 @@ class Encoder:
     def _sort(self, sort: Sort) -> Any:
         return {"thing": self._thing, "truth": self._truth}.get(sort, self._number)
 
+    def values(self, limit: int) -> list[tuple[str, Any]]:
+        """Functions of named things whose values are numbers, as text and as z3."""
+        return self._over_things(self._number, limit)
+
     def atoms(self, limit: int) -> list[tuple[str, Any]]:
         """Propositions and predicates over named things, as text and as z3, at most `limit`."""
+        bare = [(name, c) for name, c in self._constants.items() if c.sort() == self._truth]
+        return [*bare, *self._over_things(self._truth, limit)][:limit]
+
+    def _over_things(self, result: Any, limit: int) -> list[tuple[str, Any]]:
         things = {name: c for name, c in self._constants.items() if c.sort() == self._thing}
-        found = [(name, c) for name, c in self._constants.items() if c.sort() == self._truth]
+        found: list[tuple[str, Any]] = []
         for head, function in self._functions.items():
             places = [things] * function.arity()
-            if function.range() == self._truth and self._takes_things(function):
+            if function.range() == result and self._takes_things(function):
                 found += [
                     (f"{head}({', '.join(names)})", function(*[things[name] for name in names]))
                     for names in islice(product(*places), limit)

@@ -89,7 +89,8 @@ class Theory:
             return {name: self.encoder.constant(name) for name in names}
         used = [name for name in self.sorts.names if self.sorts.of(("name", name)) != "thing"]
         found = {name: self.encoder.constant(name) for name in used}
-        return {**found, **dict(self.encoder.atoms(MAX_ATOMS))}
+        values = [*self.encoder.values(MAX_ATOMS), *self.encoder.atoms(MAX_ATOMS)]
+        return {**found, **dict(values[:MAX_ATOMS])}
 
     def value_text(self, name: str, value: Any) -> str:
         """A value from a model as it was declared: true, false, a whole number or a word."""
