@@ -34,7 +34,9 @@ STEPS = """\
         True (from 1, 2)
 
   True
-  ✓ proved    True (from 1, 2): z3, for the problem as the model wrote it down
+
+  ✓ proved    True (from 1, 2)
+              by z3, for what the model wrote down
                 1. kind(bob)
                 2. forall x. kind(x) -> nice(x)"""
 

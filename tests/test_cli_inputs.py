@@ -190,8 +190,10 @@ def test_a_full_disk_in_a_rollout_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_recipe_with_an_unknown_key(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('name = "mine"\n[problems]\nsorce = "gsm8k"\n', encoding="utf-8")
-    assert_told(run("loop", str(path)), 2, "'sorce' in problems", "try: source")
+    path.write_text(
+        'name = "mine"\n[problems]\nsource = "gsm8k"\nsplitt = "dev"\n', encoding="utf-8"
+    )
+    assert_told(run("loop", str(path)), 2, "'splitt' in problems", "try: split")
     path.write_text("name = ", encoding="utf-8")
     assert_told(run("loop", str(path)), 2, "not TOML")
     assert_told(run("loop", "dmeo"), 2, "no recipe dmeo")

@@ -148,7 +148,9 @@ class Output:
 
 
 def _write(stream: TextIO, text: str) -> None:
+    """Write a line at once, so that stdout and stderr keep their order on one screen."""
     stream.write((text if is_unicode(stream) else to_ascii(text)) + "\n")
+    stream.flush()
 
 
 def _spelled(text: Text) -> Text:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Word = Literal["proved", "checked", "unchecked", "refuted"]
 _READING = ("premise", "declare", "option")
 _DECIDING = ("prove", "find", "choose")
-_BY_MODEL = "for the problem as the model wrote it down"
+_BY_MODEL = "for what the model wrote down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,10 @@ def _supported(trace: Trace, call: ToolCall, seen: Observation) -> Judged:
     certificate = seen.certificate or {}
     if call.name in _DECIDING:
         used = tuple(_used(trace, certificate.get("uses")))
-        return Judged("proved", (f"{result}: z3, {_BY_MODEL}", *used))
-    if call.name == "solve" and certificate:
-        return Judged("proved", (f"{result}: it fits when put back, {_BY_MODEL}",))
+        return Judged("proved", (result, f"by z3, {_BY_MODEL}", *used))
+    if certificate.get("kind") == "substitution" and certificate.get("solutions"):
+        fits = "each fits exactly when put back; sympy found no others"
+        return Judged("proved", (result, f"{fits}, {_BY_MODEL}"))
     return Judged("checked", (f"{result} is exact; that it is what was asked is not checked",))
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from corollary_training.evaluation import Evaluation
 
 SIDES = {
-    "teacher": ("teacher.json", "teacher/evaluation.json"),
-    "before": ("student_before.json", "student_before/evaluation.json"),
-    "after": ("student_after.json", "student_after/evaluation.json", "evaluation.json"),
+    "teacher": ("teacher.json",),
+    "before": ("before.json",),
+    "after": ("after.json", "evaluation.json"),
 }
-DECISION = "decision.json"
+DECISION = "gate.json"
 RESULT = "result.json"
 
 

@@ -129,10 +129,8 @@ def answer_turn(
 
 def _show_answer(output: Output, trace: Trace, *, as_json: bool) -> None:
     """A block for a person; for a pipe the bare answer on stdout, or nothing where JSON follows."""
-    if is_terminal(sys.stdout) and not as_json:
-        output.show(answer_block(trace), result=True)
-        output.note()
-        return
-    output.show(answer_block(trace))
-    if trace.answer is not None and not as_json:
+    for_person = is_terminal(sys.stdout) and not as_json
+    output.show(answer_block(trace), result=for_person)
+    output.note()
+    if trace.answer is not None and not for_person and not as_json:
         output.result(trace.answer.text)

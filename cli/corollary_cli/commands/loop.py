@@ -15,6 +15,7 @@ from corollary_cli.stage import StageCommand, pass_output
 @click.argument("recipe")
 @data_option
 @run_option
+@click.option("--gate", is_flag=True, help="End with the gate's code: 0 go, 1 no-go, 3 unclear.")
 @dry_option
 @json_option
 @pass_output
@@ -24,26 +25,38 @@ def command(
     recipe: str,
     data: Path | None,
     run_dir: Path | None,
+    gate: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
     """Run a recipe: teacher, pairs, training, evaluation, gate.
 
     RECIPE is a TOML file or the name of a shipped one. The same command goes on where it was
-    stopped. Exit code 0 go, 1 no-go, 3 could not tell.
+    stopped.
     """
-    from corollary_cli.looping import describe, run_recipe, show_result
+    from corollary_cli.looping import show_result, show_solved, shown_stages
     from corollary_training.recipe import load_recipe
 
     loaded = load_recipe(recipe)
     folder = run_dir or Path("runs", loaded.name)
     if dry_run:
-        output.result(describe(loaded, folder))
+        output.result(f"{loaded.model_dump_json(indent=1)}\nwould run in {folder}")
         return 0
-    result = run_recipe(loaded, folder, data=data, output=output)
+    from corollary_training.loop import run_loop
+
+    with shown_stages(output) as stages:
+        result = run_loop(loaded, run_dir=folder, data=data, listener=stages.see)
     if as_json:
         output.json("corollary.loop/1", result.model_dump(mode="json"))
     else:
         show_result(output, result)
+        show_solved(output, loaded, folder, data)
+    output.note(f"kept in {folder}, the student in {result.student}")
     output.next_step(f"corollary report {folder}")
-    return 0
+    return _gate_code(folder) if gate else 0
+
+
+def _gate_code(folder: Path) -> int:
+    from corollary_training.loop_result import load_comparison
+
+    return load_comparison(folder).decision.exit_code

@@ -1,0 +1,97 @@
+"""What the README shows is true: sessions print what it says, Python runs, commands exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from command import run
+
+from corollary_cli.main import cli
+from corollary_cli.stage import StageCommand
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MEASURED = (
+    (re.compile(r"\s+\d+ ms$"), " N ms"),
+    (re.compile(r"\d+\.\d s\b"), "N s"),
+    (re.compile(r"trace \w+"), "trace ID"),
+)
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+
+
+def squeezed(text: str) -> list[str]:
+    """The lines that hold something, without widths, times and ids."""
+    lines = []
+    for line in text.splitlines():
+        for pattern, word in MEASURED:
+            line = pattern.sub(word, line)
+        if line.strip():
+            lines.append(" ".join(line.split()))
+    return lines
+
+
+def sessions(block: str) -> Iterator[tuple[list[str], str]]:
+    """Each command of a block with what is shown under it."""
+    for part in block.split("$ corollary ")[1:]:
+        command, _, shown = part.partition("\n")
+        yield shlex.split(command), shown
+
+
+@pytest.mark.parametrize("block", blocks("console"), ids=["solve", "stages"])
+def test_sessions(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the answer is not repeated: there stdout and stderr are one."""
+    monkeypatch.chdir(tmp_path)
+    for words, shown in sessions(block):
+        result = run(*words)
+        assert result.exit_code == 0, result.stderr
+        printed = result.stderr if words[0] == "solve" else result.output
+        assert squeezed(printed) == squeezed(shown)
+
+
+def test_python(tmp_path: Path) -> None:
+    script = tmp_path / "readme.py"
+    script.write_text("\n".join(blocks("python")), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def commands(text: str) -> list[list[str]]:
+    """The words of every line that calls the command, comments left out."""
+    lines = (line for line in text.splitlines() if line.startswith("corollary "))
+    return [shlex.split(line, comments=True)[1:] for line in lines]
+
+
+@pytest.mark.parametrize("words", [w for b in blocks("sh") for w in commands(b)], ids=" ".join)
+def test_other_commands_have_these_flags(words: list[str]) -> None:
+    """They need a key, a server, minutes or data, so they are read and not run."""
+    with click.Context(cli, info_name="corollary") as parent:
+        found = cli.get_command(parent, words[0])
+        assert found is not None
+        found.make_context(words[0], words[1:], parent=parent)
+
+
+def test_make_targets_and_files_are_there() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    assert set(re.findall(r"(?:^|`)make (\w+)", README, re.M)) <= targets
+    for place in re.findall(r"\]\((?!http)([^)]+)\)|(examples/recipes/\w+\.toml)", README):
+        assert (ROOT / "".join(place)).exists()
+
+
+def test_every_command_is_in_the_table() -> None:
+    listed = re.findall(r"^\| `corollary (\w+)` \|", README, re.M)
+    assert listed == [name for names in cli.sections.values() for name in names]
+    examples = [cli.get_command(click.Context(cli), name) for name in listed]
+    assert all(isinstance(found, StageCommand | click.Group) for found in examples)
