@@ -34,7 +34,7 @@ _EXTRAS = {
 def report_failure(error: BaseException, output: Output, words: Sequence[str]) -> int:
     """Say on stderr what failed and return the exit code. words: the command as it was typed."""
     if isinstance(error, click.Abort | KeyboardInterrupt):
-        output.note(f"\nstopped. To go on: {shlex.join(['corollary', *words])}")
+        output.note(f"stopped. To go on: {shlex.join(['corollary', *words])}")
         return 130
     if output.debug or os.environ.get("COROLLARY_DEBUG") == "1":
         traceback.print_exception(error)

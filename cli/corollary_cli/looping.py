@@ -72,6 +72,24 @@ def shown_stages(output: Output) -> Iterator[StageLine]:
         stages.end()
 
 
+def describe(recipe: Recipe, folder: Path, data: Path | None) -> str:
+    """Say what the loop would do. Raises CorollaryError where the problems are not there."""
+    from corollary_training.loop import split_problems
+
+    train, held, stop = split_problems(recipe.problems, data)
+    teacher, student = recipe.teacher, recipe.student
+    lines = [
+        f"{recipe.name}: {len(train)} problems of {recipe.problems.source} to train on,"
+        f" {len(held)} held out, {len(stop)} for the stop rule",
+        f"teacher {teacher.model}: {len(train) * teacher.samples} rollouts",
+        f"student {student.model}: {len(train) * student.samples} rollouts in each of at most"
+        f" {recipe.rounds} rounds",
+        f"three evaluations of {len(held)} problems",
+        f"into {folder}; nothing was written",
+    ]
+    return "\n".join(lines)
+
+
 def show_result(output: Output, result: LoopResult) -> None:
     """Write the comparison as a table on stdout, the gate's verdict under it."""
     sides = (

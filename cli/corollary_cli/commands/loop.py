@@ -34,13 +34,13 @@ def command(
     RECIPE is a TOML file or the name of a shipped one. The same command goes on where it was
     stopped.
     """
-    from corollary_cli.looping import show_result, show_solved, shown_stages
+    from corollary_cli.looping import describe, show_result, show_solved, shown_stages
     from corollary_training.recipe import load_recipe
 
     loaded = load_recipe(recipe)
     folder = run_dir or Path("runs", loaded.name)
     if dry_run:
-        output.result(f"{loaded.model_dump_json(indent=1)}\nwould run in {folder}")
+        output.result(describe(loaded, folder, data))
         return 0
     from corollary_training.loop import run_loop
 

@@ -33,7 +33,14 @@ EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 5
 @model_option
 @source_options(split="train")
 @limit_option(1000)
-@click.option("--samples", type=click.IntRange(min=1), default=4, show_default=True)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=4,
+    show_default=True,
+    help="Rollouts a problem.",
+)
 @run_option
 @toolkit_option
 @temperature_option

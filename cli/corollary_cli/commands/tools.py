@@ -6,12 +6,14 @@ is an error with the tool's own words.
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from corollary_cli.console import Output
 from corollary_cli.lazy import SuggestingGroup
 from corollary_cli.options import json_option, toolkit_option
-from corollary_cli.stage import StageCommand, pass_output, write_example
+from corollary_cli.stage import StageCommand, common_options, pass_output, write_example
 from corollary_cli.tool_text import describe, find_tool, first_sentence, read_arguments, signature
 from corollary_tools.errors import CorollaryError
 
@@ -19,16 +21,22 @@ EXAMPLE = "corollary tools call calculate expression='48/2'"
 
 
 class _ToolsGroup(SuggestingGroup):
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.params.extend(common_options())
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_example(EXAMPLE, formatter)
 
 
 @click.group(cls=_ToolsGroup, invoke_without_command=True)
+@toolkit_option
+@json_option
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, *, toolkit: str, as_json: bool) -> None:
     """List the tools, show one, or call one."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_tools, toolkit="all", as_json=False)
+        ctx.invoke(list_tools, toolkit=toolkit, as_json=as_json)
 
 
 @command.command("list", cls=StageCommand, example="corollary tools list --toolkit logic")
