@@ -22,6 +22,7 @@ THEORY = Problem(
     question="Is the following statement true, false, or unknown? The cow is not young.",
     asks="truth",
 )
+RULE = "forall x. blue(x) & cold(x) -> sees(x, dog)"
 STORY = Problem(
     id="s1",
     source="test",
@@ -43,6 +44,12 @@ def answer(message: AIMessage, text: str, status: str = "success") -> list[BaseM
     return [message, ToolMessage(text, tool_call_id=call["id"], status=status)]
 
 
+def made(name: str, arguments: dict[str, object], result: str) -> list[BaseMessage]:
+    call_id = f"other_{name}_{arguments.get('n')}"
+    call = {"name": name, "args": arguments, "id": call_id}
+    return [AIMessage("", tool_calls=[call]), ToolMessage(result, tool_call_id=call_id)]
+
+
 def test_a_theory_is_read_statement_by_statement() -> None:
     model, messages = ExpertChatModel(), [HumanMessage("1. The cow is blue.")]
     calls = []
@@ -52,7 +59,7 @@ def test_a_theory_is_read_statement_by_statement() -> None:
         messages += answer(message, result)
     assert calls == [
         ("premise", {"n": 1, "formula": "blue(cow)"}),
-        ("premise", {"n": 2, "formula": "forall x. blue(x) & cold(x) -> sees(x, dog)"}),
+        ("premise", {"n": 2, "formula": RULE}),
         ("prove", {"conclusion": "~young(cow)"}),
     ]
     assert say(model, THEORY, messages).content == "False"
@@ -71,6 +78,25 @@ def test_a_refused_right_call_ends_without_a_guess() -> None:
     model, messages = ExpertChatModel(), [HumanMessage(STORY.question)]
     messages += answer(say(model, STORY, messages), "There is no tool calculate.", "error")
     assert say(model, STORY, messages).content.startswith("I cannot go on")
+
+
+def test_a_chain_can_be_taken_over_from_another_model() -> None:
+    model, messages = ExpertChatModel(), [HumanMessage("1. The cow is blue.")]
+    messages += made("premise", {"n": 1, "formula": "~blue(cow)"}, "2. If ...")
+    messages += made("premise", {"n": 2, "formula": RULE}, "Question: ...")
+    messages += made("prove", {"conclusion": "~young(cow)"}, "Unknown (...)")
+    message = say(model, THEORY, messages)
+    assert message.tool_calls[0]["args"] == {"n": 1, "formula": "blue(cow)"}
+    messages += answer(message, "2. If ...")
+    message = say(model, THEORY, messages)
+    assert message.tool_calls[0]["name"] == "prove"
+    messages += answer(message, "False (from 1)")
+    assert say(model, THEORY, messages).content == "False"
+
+
+def test_without_a_problem_it_reads_the_message() -> None:
+    message = ExpertChatModel().invoke([HumanMessage("Solve 3x + 5 = 20.")])
+    assert message.tool_calls[0]["args"] == {"equations": ["3*x + 5 = 20"], "unknowns": []}
 
 
 def test_a_statement_it_cannot_read_is_named() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corollary_agent.models.expert.plan import Move, Unreadable
 from corollary_agent.models.expert.readers import plan
 from corollary_agent.models.expert.sentences import read_question, read_sentence
+from corollary_agent.problem import Problem
 from corollary_agent.problem_text import read_problem
 from corollary_datagen.sources import load_problems
 from corollary_tools.formula import parse_formula, render_formula
@@ -53,6 +57,11 @@ ASKED = {
     "Is every cat an animal?": "forall x. cat(x) -> animal(x)",
     "Is it true that Merlin is wise?": "wise(merlin)",
 }
+WORDS = re.findall(
+    r"\S+",
+    "if then is are not the a and or , . ? Tom Bob cat cats knight knave says that every all no "
+    'some who only it they likes like does left of older than second from five birds: " = + 12 x',
+)
 REFUSED = (
     "Colourless ideas sleep furiously.",
     "If it rains then the street is wet.",
@@ -100,3 +109,22 @@ def test_every_real_theory_is_read_canonically(data_dir: Path, source: str, spli
             formulas.add(move.arguments.get("formula") or move.arguments["conclusion"])
     texts = sorted(str(formula) for formula in formulas)[::8]
     assert [render_formula(parse_formula(text)) for text in texts] == texts
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=30))
+def test_no_text_breaks_a_reader(words: list[str]) -> None:
+    problem = Problem(
+        id="f",
+        source="test",
+        split="test",
+        family="f",
+        domain="logic",
+        question=" ".join(words),
+        statements=tuple(" ".join(words).split(".")),
+        options=tuple(" ".join(words).split(",")),
+        asks="truth",
+    )
+    for move in plan(problem).moves:
+        formula = move.arguments.get("formula") if isinstance(move, Move) else None
+        if formula is not None:
+            assert render_formula(parse_formula(str(formula))) == formula

@@ -98,8 +98,10 @@ def _split(text: str) -> tuple[str, list[str]]:
     has_and, has_or = " and " in plain, " or " in plain
     if has_and and has_or:
         raise Unreadable(text)
-    parts = re.split(r",? or |, " if has_or else r",? and |, ", plain)
-    return ("|" if has_or else "&"), [part.strip() for part in parts]
+    parts = [p.strip() for p in re.split(r",? or |, " if has_or else r",? and |, ", plain)]
+    if not all(parts):
+        raise Unreadable(text)
+    return ("|" if has_or else "&"), parts
 
 
 def _read_clause(text: str, before: Subject | None) -> tuple[Subject, Written]:

@@ -111,7 +111,7 @@ def read_kinds(phrase: str, term: str) -> list[Written]:
 def read_nouns(phrase: str, term: str) -> list[Written]:
     """The predicates of what a quantifier speaks of; `wizards and witches` means either."""
     parts = re.split(r",? and ", phrase)
-    if len(parts) > 1 and all(is_plural(part.split()[-1].lower()) for part in parts):
+    if len(parts) > 1 and all(part and is_plural(part.split()[-1].lower()) for part in parts):
         return [join("|", [join("&", read_kinds(part, term)) for part in parts])]
     return read_kinds(phrase, term)
 
@@ -153,6 +153,8 @@ def _bare(text: str, subject: Subject) -> list[Written]:
 
 
 def _predicate(word: str, term: str) -> Written:
+    if not word[0].isalpha():
+        raise Unreadable(word)
     name = word if len(word) == 1 else word.lower().replace("-", "_")
     return Written(f"{name}({term})")
 
