@@ -95,6 +95,8 @@ NOTATIONS = [
     ("Green(Harry, False)", "~Green(Harry)"),
     ("likes(cow, bald eagle)", "likes(cow, bald_eagle)"),
     ("cold('Wren')", "cold(Wren)"),
+    ("p('and', '6')", "p(n_and, n_6)"),
+    ("p(mod, in, all)", "p(mod, in, all)"),
     ('on("Night\'s Song", flute)', "on(Night_s_Song, flute)"),
     ("Anti-abortion(bob)", "Anti_abortion(bob)"),
     ("p(anU.S.Official)", "p(anU_S_Official)"),
@@ -293,9 +295,57 @@ def test_parsing_what_was_rendered_gives_it_back(formula: Formula) -> None:
     assert render_formula(parse_formula(text)) == text
 
 
+PIECES = [
+    "p",
+    "(",
+    ")",
+    "x",
+    "X",
+    "a",
+    ",",
+    " ",
+    "∀x",
+    "∃y",
+    "¬",
+    "and",
+    "or",
+    "->",
+    "==",
+    "1",
+    "-",
+]
+PIECES += [
+    "all ",
+    "in",
+    "[",
+    "]",
+    "$x",
+    "mod",
+    "Count",
+    "Distinct",
+    "If",
+    "'",
+    '"',
+    ".",
+    ":",
+    "abs",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_any_pieces_give_a_formula_or_a_tool_error(text: str) -> None:
+    check_read_or_refused(text)
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.text(alphabet="ab x(),.&|~<>=-+[]∀∃→∧'\"$?:^1.\\", max_size=40))
+@given(st.text(alphabet="abx (),.&|~<>=-+[]∀∃→∧'\"$?:^1.\\", max_size=40))
 def test_any_text_gives_a_formula_or_a_tool_error(text: str) -> None:
+    check_read_or_refused(text)
+
+
+def check_read_or_refused(text: str) -> None:
+    """A formula that is read can be read back from its rendering."""
     try:
         formula = parse_formula(text)
     except ToolError:

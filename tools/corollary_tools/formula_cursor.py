@@ -12,7 +12,7 @@ from corollary_tools.formula_tokens import Token, tokenize
 
 CLOSING = {"(": ")", "[": "]"}
 QUANTIFIERS = ("forall", "exists")
-_OPERANDS = ("name", "number", "(", ")")
+_ENDS, _STARTS = ("name", "number", ")"), ("name", "number", "(")
 _WORDS = {"all": "forall", "every": "forall", "some": "exists"}
 
 
@@ -100,7 +100,7 @@ def _with_words(tokens: list[Token]) -> list[Token]:
             negated = bool(read) and read[-1].kind == "~"
             token = token._replace(kind="not in" if negated else "in")
             read = read[: len(read) - negated]
-        elif word == "mod" and read and read[-1].kind in _OPERANDS and after.kind in _OPERANDS:
+        elif word == "mod" and read and read[-1].kind in _ENDS and after.kind in _STARTS:
             token = token._replace(kind="%")
         read.append(token)
     return read

@@ -109,8 +109,14 @@ def _token(found: re.Match[str]) -> Token:
     elif kind == "name":
         kind, text = _CANONICAL.get(text.lower(), "name"), text.replace(".", "_")
     elif kind == "quoted":
-        kind, text = "name", "_".join(re.findall(r"\w+", text)) or "_"
+        kind, text = "name", _unquoted(text)
     return Token(kind, text, found.start(), found.end())
+
+
+def _unquoted(text: str) -> str:
+    """The quoted words as one name, which is none of the words that mean something."""
+    name = "_".join(re.findall(r"\w+", text)) or "_"
+    return f"n_{name}" if name.isdecimal() or name.lower() in _CANONICAL else name
 
 
 def _without_dressing(text: str) -> str:

@@ -89,6 +89,7 @@ class Sorts:
     _classes: dict[Place, _Class] = field(default_factory=dict)
     _scopes: list[dict[str, Place]] = field(default_factory=list)
     _quantified: dict[int, dict[str, Place]] = field(default_factory=dict)
+    _read: list[Formula] = field(default_factory=list)
     _where: dict[str, str] = field(default_factory=dict)
     _label: str = ""
 
@@ -100,6 +101,7 @@ class Sorts:
     def read(self, labelled: Labelled) -> None:
         """Take one formula in. Raises ToolError where it cannot agree with what was read before."""
         self._label = labelled.label
+        self._read.append(labelled.formula)  # Places are known by their nodes, which must live.
         self._node(labelled.formula)
 
     def of(self, place: Place) -> Sort:
