@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 
@@ -123,3 +124,12 @@ def test_open_tools_can_be_called_in_parallel(toolkit: Toolkit) -> None:
             pool.submit(tools["calculate"].invoke, {"expression": f"{n}^2"}) for n in range(40)
         ]
         assert [call.result() for call in calls] == [str(n**2) for n in range(40)]
+
+
+def test_tools_work_in_coroutines(toolkit: Toolkit) -> None:
+    tool = next(tool for tool in toolkit.tools if tool.name == "calculate")
+
+    async def run() -> list[str]:
+        return await asyncio.gather(*(tool.ainvoke({"expression": f"{n}*3"}) for n in range(20)))
+
+    assert asyncio.run(run()) == [str(n * 3) for n in range(20)]

@@ -9,6 +9,8 @@ kills every worker and ends. Does not know what the operations are (`operations`
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import errno
 import gc
 import json
 import os
@@ -22,6 +24,8 @@ from typing import Any
 
 from corollary_tools.errors import ToolError
 from corollary_tools.operations import find_operation, load_operations
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
@@ -44,44 +48,62 @@ def serve_control(control: socket.socket) -> None:
             if not request:
                 return
             word, number = request.decode().split()
-            reply = _fork(control, descriptors[0], int(number)) if word == "fork" else _reap(number)
-            workers ^= {int(reply.split()[0])}
+            if word == "fork":
+                workers.add(pid := _fork(control, descriptors[0], int(number)))
+                reply = f"{pid} 0"
+            else:
+                reply = f"{number} {_reap(int(number), workers)}"
             control.sendall(f"{reply}\n".encode())
     finally:
         for pid in workers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
 
-def _fork(control: socket.socket, descriptor: int, megabytes: int) -> str:
+def _fork(control: socket.socket, descriptor: int, megabytes: int) -> int:
     pid = os.fork()
     if pid:
         os.close(descriptor)
-        return f"{pid} 0"
+        return pid
     try:
         control.close()
+        _end_with_nursery()
         _confine(megabytes)
         serve_calls(Connection(descriptor))
     finally:
         os._exit(0)
 
 
-def _reap(number: str) -> str:
-    pid = int(number)
+def _reap(pid: int, workers: set[int]) -> int:
+    """Kill one of our workers, and no other process: its number is its own until it is reaped."""
+    if pid not in workers:
+        return -9
+    workers.remove(pid)
     os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    return f"{pid} {os.waitstatus_to_exitcode(status)}"
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _end_with_nursery() -> None:
+    """Have the kernel kill this worker when the nursery dies, where it can (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _confine(megabytes: int) -> None:
     """Limit memory, forbid files and core dumps, and silence what libraries print."""
-    size = megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, megabytes * 2**20)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_CORE, 0)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+
+
+def _limit(kind: int, size: int) -> None:
+    """Set a limit, never above one that is in force already; macOS knows no limit of memory."""
+    _, hard = resource.getrlimit(kind)
+    size = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (size, size))
 
 
 def serve_calls(connection: Connection) -> None:
@@ -103,9 +125,9 @@ def answer_call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error)}
     except RecursionError:
         return {"error": "This is nested too deeply. Send smaller parts, one at a time."}
-    except MemoryError:
-        return {"memory": True}
-    except Exception:  # noqa: BLE001 the parent raises it again with this text
+    except Exception as error:  # noqa: BLE001 the parent raises it again with this text
+        if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM:
+            return {"memory": True}
         return {"bug": traceback.format_exc()}
 
 

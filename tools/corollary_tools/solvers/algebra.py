@@ -37,6 +37,8 @@ def _solved(question: Question) -> Result:
         return Result(checked_length(solve_inequalities(question)))
     solutions = solve_equations(question)
     text = checked_length(_text(solutions, question))
+    if solutions.searched:
+        return Result(text)
     rows = [{name.name: _value_text(row[name]) for name in row} for row in solutions.rows]
     return Result(text, certificate={"kind": "substitution", "solutions": rows})
 
@@ -84,6 +86,8 @@ def _text(solutions: Solutions, question: Question) -> str:
     text = " or ".join(dict.fromkeys(rows))
     if solutions.whole is not None:
         text += f" ({solutions.whole} any whole number)"
+    if solutions.searched:
+        text += " (found by search; there may be others)"
     return text + _left_out(solutions)
 
 
@@ -116,6 +120,6 @@ def _row(row: Values, question: Question) -> str:
 def _value_text(value: Any) -> str:
     if value.is_Rational:
         return render_exact(value).split(" (")[0]
-    if value.has(sympy.CRootOf):
+    if value.is_Float or value.has(sympy.CRootOf):
         return f"about {about(approximate(value))}"
     return render_exact(value) if value.is_number else render_expression(value)

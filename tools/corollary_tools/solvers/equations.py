@@ -56,6 +56,8 @@ def read_question(texts: list[str], unknowns: list[str]) -> Question:
     if not 0 < len(relations) <= MOST_EQUATIONS:
         raise ToolError(f"Send from 1 to {MOST_EQUATIONS} equations, such as 2*x + 1 = 5.")
     names = _names(relations, wanted)
+    if not names and not any(re.search("[=<>≤≥≠]|\\\\[lgn]e", text) for text in texts):
+        raise ToolError("There is no unknown in that. Send an equation, such as x = 0.4 + 0.1.")
     _check_wanted(wanted, names)
     return Question(
         conditions=tuple(_condition(relation, frozenset(wanted)) for relation in relations),

@@ -7,6 +7,7 @@ solutions are real, and that the order is fixed. Does not render and does not so
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,11 @@ from corollary_tools.errors import ToolError
 from corollary_tools.solvers.equations import Question
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.polynomials import real_roots
+from corollary_tools.solvers.search import search_roots
 
 Values = dict[Any, Any]  # unknown -> value, which may hold free unknowns and parameters
+
+_NEAR = sympy.Rational(1, 10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,13 @@ class Solutions:
     """rows: the real solutions in order. complex_left_out: how many others a polynomial has.
 
     whole: a name that stands for any whole number in the rows (periodic solutions), or None.
+    searched: whether some rows are decimals that `search` found, and others may exist.
     """
 
     rows: tuple[Values, ...]
     complex_left_out: int = 0
     whole: Any = None
+    searched: bool = False
 
 
 def solve_equations(question: Question) -> Solutions:
@@ -71,10 +77,29 @@ def _solve_one(difference: Any, unknown: Any) -> Solutions:
         if polynomial.domain in (sympy.ZZ, sympy.QQ):
             roots, others = real_roots(polynomial)
             return Solutions(tuple({unknown: root} for root in roots), others)
-    if difference.has(sympy.Function, sympy.E) and _is_periodic(difference, unknown):
-        return _solve_periodic(difference, unknown)
+    if _is_periodic(difference, unknown):
+        with suppress(ToolError):
+            return _solve_periodic(difference, unknown)
+    if difference.free_symbols == {unknown}:
+        return _solve_number(difference, unknown)
     rows = _by_sympy([difference], (unknown,))
     return Solutions(_ordered(_fulfilling(rows, [difference]), (unknown,)))
+
+
+def _solve_number(difference: Any, unknown: Any) -> Solutions:
+    """One equation in one unknown: exactly, and by search for what that did not find."""
+    try:
+        rows = _fulfilling(_by_sympy([difference], (unknown,)), [difference])
+        error = None
+    except ToolError as caught:
+        rows, error = [], caught
+    exact = [row[unknown].evalf(20) for row in rows]
+    near = search_roots(difference, unknown)
+    missed = [root for root in near if all(abs(root - value) > _NEAR for value in exact)]
+    if error and not missed:
+        raise error
+    rows += [{unknown: root} for root in missed]
+    return Solutions(_ordered(rows, (unknown,)), searched=bool(missed))
 
 
 def _solve_several(differences: list[Any], question: Question) -> Solutions:
