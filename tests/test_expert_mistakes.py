@@ -56,7 +56,7 @@ def test_every_mistake_is_a_call_that_the_tools_can_read() -> None:
     seen: Counter[str] = Counter()
     for problem in generate_problems(limit=100):
         made = plan(problem)
-        names = Slips(1.0, (0, 0), problem, made)._names
+        names = Slips(1.0, (0, 0), problem, made).names
         pool = Pool(names, tuple(numbers_in(problem.text)), random.Random(problem.id))
         for move in made.moves:
             assert isinstance(move, Move)

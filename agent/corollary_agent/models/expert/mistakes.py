@@ -77,12 +77,13 @@ class Slips:
         draw = self._random(step)
         if draw.random() >= 1 - (1 - self.rate) ** (1 / max(len(self.plan.moves), 1)):
             return None
-        pool = Pool(self._names, tuple(spoiling.numbers_in(self.problem.text)), draw)
+        pool = Pool(self.names, tuple(spoiling.numbers_in(self.problem.text)), draw)
         possible = [m for kind in KINDS if (m := spoil(kind, move, pool)) is not None]
         return draw.choice([*possible, Mistake("premature_answer", words=self._guess(draw))])
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
+        """The names of things in the plan's formulas."""
         moves = [move for move in self.plan.moves if isinstance(move, Move)]
         formulas = [str(move.arguments.get("formula", "")) for move in moves]
         return tuple(dict.fromkeys(n for f in formulas for n in spoiling.names_in(f)))
@@ -99,7 +100,7 @@ class Slips:
         if asks == "choice":
             return letter(draw.randrange(max(len(options), 2)))
         if asks == "assignment":
-            roles = (f"{n} is a {draw.choice(('knight', 'knave'))}" for n in self._names)
+            roles = (f"{n} is a {draw.choice(('knight', 'knave'))}" for n in self.names)
             return ", ".join(role[0].upper() + role[1:] for role in roles)
         return draw.choice(spoiling.numbers_in(self.problem.text) or ["0"])
 
