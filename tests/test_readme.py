@@ -13,6 +13,7 @@ import click
 import pytest
 from command import run
 
+from corollary_cli.chat.slash import SLASHES
 from corollary_cli.main import cli
 from corollary_cli.stage import StageCommand
 
@@ -95,3 +96,11 @@ def test_every_command_is_in_the_table() -> None:
     assert listed == [name for names in cli.sections.values() for name in names]
     examples = [cli.get_command(click.Context(cli), name) for name in listed]
     assert all(isinstance(found, StageCommand | click.Group) for found in examples)
+
+
+def test_the_page_on_the_command_knows_every_schema_and_slash_word() -> None:
+    page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+    code = [path.read_text("utf-8") for path in (ROOT / "cli").rglob("*.py")]
+    form = re.compile(r"corollary\.[a-z]+/\d")
+    assert set(form.findall(page)) == {name for text in code for name in form.findall(text)}
+    assert set(re.findall(r"`/(\w+)", page)) == set(SLASHES)
