@@ -9,7 +9,6 @@ import z3
 from corollary_tools.solvers.theory import Theory
 
 MAX_CHARACTERS = 240
-_MAX_ATOMS = 400
 
 
 def describe_model(theory: Theory) -> str:
@@ -18,9 +17,7 @@ def describe_model(theory: Theory) -> str:
     All other atoms over named things are false in it. Cut at 240 characters.
     """
     model = theory.model()
-    true = [
-        text for text, atom in theory.encoder.atoms(_MAX_ATOMS) if z3.is_true(_value(model, atom))
-    ]
+    true = [text for text, atom in theory.atoms if z3.is_true(_value(model, atom))]
     text = f"true: {', '.join(true)}" if true else "nothing is true"
     return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 3]}..."
 

@@ -8,6 +8,7 @@ gave up, never a guess.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Literal, cast
 
 import z3
@@ -22,7 +23,7 @@ Satisfiable = Literal["sat", "unsat", "unknown"]
 EFFORT = 2_000_000  # of one theory, in z3's resource units: 1 to 8 million a second
 MILLISECONDS = 6_000  # of one check; a second fence, below the worker's limit
 MEGABYTES = 1_000
-MAX_ATOMS = 200
+MAX_ATOMS = 400
 
 
 class Theory:
@@ -82,6 +83,11 @@ class Theory:
         self.solver.pop()
         return verdict
 
+    @cached_property
+    def atoms(self) -> list[tuple[str, Any]]:
+        """Propositions and predicates over named things, as text and as z3; not more than 400."""
+        return self.encoder.atoms(MAX_ATOMS)
+
     def unknowns(self) -> dict[str, Any]:
         """What a solution gives values to: declared names in order, or all that are mentioned."""
         names = [name for group in self.domains.groups for name in group.names]
@@ -89,7 +95,7 @@ class Theory:
             return {name: self.encoder.constant(name) for name in names}
         used = [name for name in self.sorts.names if self.sorts.of(("name", name)) != "thing"]
         found = {name: self.encoder.constant(name) for name in used}
-        values = [*self.encoder.values(MAX_ATOMS), *self.encoder.atoms(MAX_ATOMS)]
+        values = [*self.encoder.values(MAX_ATOMS), *self.atoms]
         return {**found, **dict(values[:MAX_ATOMS])}
 
     def value_text(self, name: str, value: Any) -> str:
