@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import signal
 import socket
@@ -45,6 +46,11 @@ def untimed(text: str) -> str:
     """The lines without what differs from run to run: the times at their ends."""
     lines = text.splitlines()
     return "\n".join(line.rsplit("  ", 1)[0].rstrip() if " ms" in line else line for line in lines)
+
+
+def plain(text: str) -> str:
+    """The text without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def write_script(folder: Path, *messages: str | dict[str, object]) -> str:
@@ -95,39 +101,67 @@ def test_solve_as_json() -> None:
     assert result.stderr == ""
 
 
-def test_solve_reads_stdin_and_sources(tmp_path: Path) -> None:
+def test_solve_reads_stdin(tmp_path: Path) -> None:
     assert run("solve", "-m", "expert", "-", stdin=BOB).stdout == "True\n"
-    result = run("solve", "-m", "expert", "--source", "generated:orderings")
+
+
+def test_solve_takes_a_problem_of_a_source() -> None:
+    result = run("solve", "--source", "generated:orderings", COROLLARY_MODEL="expert")
     assert result.exit_code == 0
     assert "✓ proved" in result.stderr
     assert "the answer in generated is" in result.stderr
+    assert "No model is set up" not in result.stderr
 
 
 def test_without_a_model_one_line_says_what_answers() -> None:
-    lines = run("solve", "2 + 3").stderr.splitlines()
-    assert "No model is set up, so this is" in lines[0]
-    assert run("solve", "2 + 3", COROLLARY_MODEL="expert").stderr.startswith("  1 ")
+    assert "No model is set up, so this is" in run("solve", "2 + 3").stderr.splitlines()[0]
 
 
-def test_an_exact_calculation_is_checked_not_proved(tmp_path: Path) -> None:
-    spec = write_script(tmp_path, call("calculate", expression="3+4"), "7")
-    result = run("solve", "-m", spec, "How many apples are 3 apples and 4 apples?")
-    assert (result.exit_code, result.stdout) == (0, "7\n")
-    assert "≈ checked" in result.stderr
+SUM = call("calculate", expression="3+4")
+AGAINST = call("prove", conclusion="nice(bob)", premises=["kind(bob)", "~nice(bob)"])
 
 
-def test_an_answer_no_tool_gave_is_unchecked(tmp_path: Path) -> None:
-    spec = write_script(tmp_path, call("calculate", expression="3+4"), "8")
-    result = run("solve", "-m", spec, "How many apples are 3 apples and 4 apples?")
-    assert result.exit_code == 0
-    assert "? unchecked the last tool result is 7 (from calculate)" in result.stderr
-    spec = write_script(tmp_path, "8")
-    assert "no tool result covers it" in run("solve", "-m", spec, "How many?").stderr
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What was shown of each script, all in one session."""
+    scripts = {
+        "checked": [SUM, "7"],
+        "another": [SUM, "8"],
+        "unsupported": ["8"],
+        "loop": [SUM, SUM, SUM, SUM],
+        "unknown": [call("calculat", expression="1"), SUM, "7"],
+        "failing": [call("calculate", expression="2+"), call("calculate", expression="2+3"), "5"],
+        "foreign": ["\x1b[2J[bold]2*3*4[/bold] \\(x\\) is 24"],
+    }
+    lines = []
+    for name, script in scripts.items():
+        folder = tmp_path_factory.mktemp(name)
+        lines += [f"/model {write_script(folder, *script)}", "How many are 3 [x] and 4*1*1?"]
+    parts = chat(*lines, color="always").split("  model scripted:")
+    return dict(zip(scripts, parts[1:], strict=True))
+
+
+def test_what_a_person_may_believe(told: dict[str, str]) -> None:
+    assert "≈ checked   7 is exact" in plain(told["checked"])
+    assert "? unchecked the last tool result is 7 (from calculate)" in plain(told["another"])
+    assert "? unchecked no tool result covers it" in plain(told["unsupported"])
+    assert "no answer: loop" in told["loop"]
+
+
+def test_a_failing_call_and_its_repair_are_shown(told: dict[str, str]) -> None:
+    assert '✗ unknown tool: calculat(expression="1")' in plain(told["unknown"])
+    assert "Did you mean calculate?" in told["unknown"]
+    assert '  1 ✗ calculate(expression="2+")' in plain(told["failing"])
+    assert "  2 ▸ calculate(2+3)" in plain(told["failing"])
+
+
+def test_foreign_text_stays_text(told: dict[str, str]) -> None:
+    assert "[bold]2*3*4[/bold] \\(x\\) is 24" in told["foreign"]
+    assert "\x1b[2J" not in told["foreign"]
 
 
 def test_an_answer_against_the_proof_is_refuted(tmp_path: Path) -> None:
-    prove = call("prove", conclusion="nice(bob)", premises=["kind(bob)", "~nice(bob)"])
-    result = run("solve", "-m", write_script(tmp_path, prove, "True"), BOB)
+    result = run("solve", "-m", write_script(tmp_path, AGAINST, "True"), BOB)
     assert (result.exit_code, result.stdout) == (1, "True\n")
     assert "✗ refuted   False" in result.stderr
 
@@ -142,33 +176,12 @@ def test_an_answer_against_the_source_is_refuted(tmp_path: Path) -> None:
 
 
 def test_no_answer_is_could_not_tell(tmp_path: Path) -> None:
-    same = call("calculate", expression="1+1")
-    result = run("solve", "-m", write_script(tmp_path, same, same, same, same), "How many?")
+    result = run("solve", "-m", write_script(tmp_path, SUM, SUM, SUM, SUM), "How many?")
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "no answer: loop" in result.stderr
 
 
-def test_a_failing_call_and_its_repair_are_shown(tmp_path: Path) -> None:
-    spec = write_script(
-        tmp_path, call("calculat", expression="1"), call("calculate", expression="2+"),
-        call("calculate", expression="2+3"), "5",
-    )  # fmt: skip
-    told = run("solve", "-m", spec, "What is 2+3?").stderr
-    assert '✗ unknown tool: calculat(expression="1")' in told
-    assert "Did you mean calculate?" in told
-    assert '  1 ✗ calculate(expression="2+")' in told
-    assert "  2 ▸ calculate(2+3)" in told
-
-
-def test_foreign_text_stays_text(tmp_path: Path) -> None:
-    spec = write_script(tmp_path, "\x1b[2J[bold]2*3*4[/bold] \\(x\\) is 24")
-    told = run("solve", "-m", spec, "What is [x] 2*3*4?", "--color", "always").stderr
-    assert "[bold]2*3*4[/bold] \\(x\\) is 24" in told
-    assert "\x1b[2J" not in told
-
-
-def chat(*lines: str, model: str = "expert") -> str:
-    result = run("chat", "-m", model, stdin="\n".join(lines) + "\n")
+def chat(*lines: str, model: str = "expert", color: str = "never") -> str:
+    result = run("chat", "-m", model, "--color", color, stdin="\n".join(lines) + "\n")
     assert result.exit_code == 0, result.stderr
     return result.stderr
 
@@ -193,17 +206,13 @@ def test_slash_words() -> None:
 
 
 def test_the_model_can_be_changed_and_a_wrong_one_leaves_the_old() -> None:
-    told = chat("/model expert:0.1", "/model expertt", "/model", "What is 2 + 3?")
-    assert "  model expert:0.1\n" in told
+    told = chat("/model expert:0.1", "/model expertt", "/model", BOB, "/show", "/new", "/trace")
     assert "there is no model 'expertt'" in told
     assert told.count("  model expert:0.1\n") == 2
-    assert "1 ▸ calculate(2 + 3)" in told
-
-
-def test_the_last_run_in_full_and_forgotten() -> None:
-    told = chat(BOB, "/show", "/new", "/trace")
-    assert 'prove(conclusion="nice(bob)")' in told or 'conclusion="nice(bob)"' in told
+    assert "1 ▸ premise(1, kind(bob))" in told
+    assert 'prove(conclusion="nice(bob)")' in told
     assert "stop answered" in told
+    assert "forgotten" in told
     assert "there is no trace yet" in told
 
 

@@ -84,7 +84,7 @@ def _run(plan: Plan, problems: Sequence[Problem], store: Store, output: Output) 
 
     right: Counter[str] = Counter()
     with (
-        opened_solver(plan.model, plan.toolkit) as solver,
+        opened_solver(plan.model, plan.toolkit, output) as solver,
         metered(output, "evaluate", len(problems)) as meter,
     ):
 

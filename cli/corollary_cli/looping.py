@@ -114,7 +114,7 @@ def show_solved(output: Output, recipe: Recipe, run_dir: Path, data: Path | None
     if problem is None:
         return
     output.note(f"\nOne held-out problem, solved by the student:\n\n{problem.text}\n")
-    with opened_solver(comparison.after.model, recipe.toolkit) as solver:
+    with opened_solver(comparison.after.model, recipe.toolkit, output) as solver:
         answer_turn(solver, problem, Following(output), as_json=True)
 
 

@@ -78,7 +78,7 @@ def run_plan(plan: Plan, folder: Path, output: Output) -> Progress:
     problems = plan.problems()
     with (
         open_store(folder) as store,
-        opened_solver(plan.model, plan.toolkit) as solver,
+        opened_solver(plan.model, plan.toolkit, output) as solver,
         metered(output, "rollout", len(problems) * plan.samples) as meter,
     ):
         return run_rollouts(
@@ -90,7 +90,7 @@ def run_plan(plan: Plan, folder: Path, output: Output) -> Progress:
         )
 
 
-def estimate(plan: Plan, folder: Path) -> str:
+def estimate(plan: Plan, folder: Path, output: Output) -> str:
     """Say what a run would do; a few problems are solved to tell tokens and time, none is kept."""
     import time
 
@@ -99,7 +99,7 @@ def estimate(plan: Plan, folder: Path) -> str:
 
     problems = plan.problems()
     began = time.monotonic()
-    with opened_solver(plan.model, plan.toolkit) as solver:
+    with opened_solver(plan.model, plan.toolkit, output) as solver:
         traces = [solve(solver.agent, problem) for problem in problems[:_TRIED]]
     count = len(problems) * plan.samples
     tried = max(1, len(traces))

@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +47,8 @@ class Solver:
     stepper: Stepper
 
     def close(self) -> None:
-        """End the tools' workers and what is still running."""
+        """End what is still running; the toolkit stays open."""
         self.stepper.close()
-        self.toolkit.close()
 
 
 def default_spec(output: Output) -> str:
@@ -65,24 +64,23 @@ def default_spec(output: Output) -> str:
     return "expert"
 
 
-def open_solver(spec: str, toolkit: str) -> Solver:
-    """Load the model and the tools and build the agent. Raises CorollaryError."""
+def open_solver(spec: str, toolkit: Toolkit, output: Output) -> Solver:
+    """Load the model and build the agent, saying so on a terminal. Raises CorollaryError."""
     from corollary_agent.graph import build_agent
     from corollary_agent.models.load import load_model
-    from corollary_tools.toolkit import load_toolkit
 
-    kit = load_toolkit(toolkit)
-    return Solver(spec, kit, build_agent(load_model(spec), kit), Stepper())
+    waiting = Following(output, doing=f"loading {spec}")
+    with LiveLine(output, waiting.status):
+        return Solver(spec, toolkit, build_agent(load_model(spec), toolkit), Stepper())
 
 
 @contextmanager
-def opened_solver(spec: str, toolkit: str) -> Iterator[Solver]:
-    """Open a solver and close it again."""
-    solver = open_solver(spec, toolkit)
-    try:
+def opened_solver(spec: str, toolkit: str, output: Output) -> Iterator[Solver]:
+    """Open tools and solver and close them again."""
+    from corollary_tools.toolkit import load_toolkit
+
+    with load_toolkit(toolkit) as kit, closing(open_solver(spec, kit, output)) as solver:
         yield solver
-    finally:
-        solver.close()
 
 
 @dataclass(slots=True)
@@ -142,7 +140,9 @@ def _show_event(seen: Following, kind: str, value: Any) -> None:
 
 
 def _show_result(seen: Following, result: Observation) -> None:
-    call = next(call for call in seen.waiting if call.id == result.call_id)
+    call = next((call for call in seen.waiting if call.id == result.call_id), None)
+    if call is None:
+        return
     seen.waiting.remove(call)
     seen.number += 1
     seen.output.show(call_line(seen.number, call, result, seen.output.glyphs, _width()))

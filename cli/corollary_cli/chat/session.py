@@ -62,7 +62,7 @@ class Session:
 
     def change_model(self, spec: str) -> None:
         """Answer from now on with another model; the old one stays where it cannot be loaded."""
-        old, self.solver = self.solver, open_solver(spec, self.solver.toolkit.name)
+        old, self.solver = self.solver, open_solver(spec, self.solver.toolkit, self.output)
         old.close()
 
     def last_turn(self) -> Turn:
@@ -74,10 +74,6 @@ class Session:
                 "there is no trace yet", because="no problem was finished", remedy="type one"
             )
         return self.turns[-1]
-
-    def close(self) -> None:
-        """End the tools' workers."""
-        self.solver.close()
 
 
 def run_session(

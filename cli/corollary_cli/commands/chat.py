@@ -25,7 +25,7 @@ def command(output: Output, *, model: str | None, toolkit: str) -> None:
     from corollary_cli.solver import default_spec, opened_solver
 
     spec = model or default_spec(output)
-    with opened_solver(spec, toolkit) as solver:
+    with opened_solver(spec, toolkit, output) as solver:
         session = Session(solver, output)
         dot = output.glyphs.dot
         count = len(solver.toolkit.tools)

@@ -90,7 +90,7 @@ def command(
     )
     folder = run_dir or plan.folder
     if dry_run:
-        output.result(estimate(plan, folder))
+        output.result(estimate(plan, folder, output))
         return 0
     progress = run_plan(plan, folder, output)
     if as_json:

@@ -50,7 +50,7 @@ def command(
     from corollary_cli.chat.session import answer_turn
     from corollary_cli.solver import Following, default_spec, opened_solver
 
-    with opened_solver(model or default_spec(output), toolkit) as solver:
+    with opened_solver(model or default_spec(output), toolkit, output) as solver:
         if source is not None:
             output.note(f"{problem.text}\n")
         turn = answer_turn(solver, problem, Following(output), as_json=as_json)
