@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,29 @@ def test_an_answer_s_own_text_reads_back(kind: AnswerKind, numbers: list[int]) -
     }
     answer = Answer(kind=kind, value=values[kind])  # type: ignore[arg-type]
     assert read_answer(answer.text, kind) == answer
+
+
+HOSTILE = [
+    "a, ",
+    "a and ",
+    "\n",
+    "(",
+    "1",
+    "1/",
+    "\\boxed{",
+    "answer is ",
+    '"answer": "',
+    "x = ",
+    "*",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_endless_text_is_read_quickly(piece: str) -> None:
+    start = time.perf_counter()
+    for kind in KINDS:
+        read_answer(piece * 30_000, kind, ("yes", "no"))
+    assert time.perf_counter() - start < 2
 
 
 def test_the_last_marker_counts() -> None:

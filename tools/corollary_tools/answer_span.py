@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+_LAST = 4000  # characters: the final words; what stands before them is not searched
 _CONTROL = re.compile(r"<\|[^<>|]*\|>|</?s>|<end_of_turn>")
 _MARKER = re.compile(
     r"""
@@ -36,7 +36,7 @@ class Span:
 
 def answer_span(text: str) -> Span:
     """Find the answer's place: a box, a JSON field, after the last marker, or the whole text."""
-    text = _CONTROL.sub("", _THOUGHT.sub("", text)).strip()
+    text = _CONTROL.sub("", _without_thoughts(text)[-2 * _LAST :]).strip()[-_LAST:]
     boxed = _boxed(text)
     if boxed is not None:
         return Span(boxed, True)
@@ -48,6 +48,11 @@ def answer_span(text: str) -> Span:
     if marks:
         return Span(text[(strong or marks)[-1].end() :].strip(), bool(strong))
     return Span(text, False)
+
+
+def _without_thoughts(text: str) -> str:
+    """What was said after the last thought; a thought that never ends hides what follows it."""
+    return text.rpartition("</think>")[2].partition("<think>")[0]
 
 
 def _boxed(text: str) -> str | None:

@@ -14,7 +14,7 @@ _EQUATION = re.compile(
     rf"({_NAME}(?: [\w-]+)?)\s*(?:=|:|->|→)\s*(?:an?\s+)?({_ROLE}|{_NAME})\b", re.I
 )
 _SENTENCE = re.compile(
-    rf"((?:{_NAME}(?:,\s*(?:and\s+)?|\s+and\s+))*{_NAME})\s+(?:is|are|must be)\s+"
+    rf"((?:{_NAME}(?:,\s*(?:and\s+)?|\s+and\s+)){{0,12}}{_NAME})\s+(?:is|are|must be)\s+"
     rf"(?:(?:both|all)\s+)?(?:an?\s+|the\s+)?({_ROLE})\b",
     re.IGNORECASE,
 )
@@ -29,8 +29,8 @@ def read_roles(text: str) -> dict[str, str] | None:
     """Every name with its value, in the order of the text. None where it is not one assignment."""
     if _OPEN.match(text):
         return None
-    text = re.sub(r"[*`$]", "", text)
-    for part in (text, text.strip().rsplit("\n\n", maxsplit=1)[-1], text.strip().splitlines()[-1]):
+    text = re.sub(r"[*`$]", "", text).strip()
+    for part in (text, text.rsplit("\n\n", maxsplit=1)[-1], text.rsplit("\n", maxsplit=1)[-1]):
         roles = _roles(part)
         if roles:
             return roles

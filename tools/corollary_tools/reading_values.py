@@ -72,7 +72,7 @@ def read_values(span: Span) -> list[str] | None:
         values = [_single(part) for part in _SEPARATOR.split(candidate) if part.strip(" .")]
         if values and None not in values:
             return [value for value in values if value is not None]
-    sentence = _first_sentence(text) if span.marked else text.splitlines()[-1]
+    sentence = _first_sentence(text) if span.marked else text.rsplit("\n", maxsplit=1)[-1]
     return _literals(sentence) or None
 
 
