@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _ROLE = r"(?:knights?|knaves?|true|false|truth-tellers?|liars?|\d+)"
-_NAME = r"[A-Za-z][\w'’-]*"
+_NAME = r"(?<![\w'’-])[A-Za-z][\w'’-]{0,40}"
 _EQUATION = re.compile(
     rf"({_NAME}(?: [\w-]+)?)\s*(?:=|:|->|→)\s*(?:an?\s+)?({_ROLE}|{_NAME})\b", re.I
 )
