@@ -19,7 +19,9 @@ from corollary_tools.errors import CorollaryError
 
 FAMILIES = ("stories", "equations", "theories", "orderings", "knights")
 Make = Callable[[Attempt], Draft | None]
-_TRIES = 100_000
+_TRIES = 10_000
+# After so many tries another size is drawn: a split's share of the small ones may be empty.
+_PATIENCE = 300
 
 
 def generate_problems(
@@ -28,7 +30,8 @@ def generate_problems(
     """Generate `limit` problems (1000 unless told), the families in turn; all five by default.
 
     A family may carry a level: "theories@1" small, "@2" middle, "@3" large; all sizes without.
-    Raises CorollaryError for an unknown family or level.
+    Raises CorollaryError for an unknown family or level, and where a split's share of a family
+    turns out to be empty.
     """
     kinds = [_kind(name) for name in families or FAMILIES]
     turns = islice(cycle(kinds), 1000 if limit is None else limit)
@@ -62,9 +65,13 @@ def _problem(kind: _Kind, key: tuple[str, int, int]) -> Problem:
     split, seed, number = key
     name = f"{kind.name}/{split}/{seed}/{number}"
     rng = random.Random(name)
-    for _ in range(_TRIES):
-        plan = random.Random(f"plan/{name}")
+    for tried in range(_TRIES):
+        plan = random.Random(f"plan/{name}/{tried // _PATIENCE}")
         draft = kind.make(Attempt(rng, plan, kind.family, split, kind.level))
         if draft is not None:
             return to_problem(draft, f"generated/{name}", split)
-    raise AssertionError(f"no {kind.name} problem for split {split} in {_TRIES} drafts")
+    raise CorollaryError(
+        f'no {kind.name} problem for the split "{split}"',
+        because=f"none of {_TRIES} drafts belongs to it: the family is too small for its share",
+        remedy="another name for the split, or another level",
+    )

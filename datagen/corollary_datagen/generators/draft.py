@@ -3,8 +3,8 @@
 A problem's structure is a text that is the same for problems that differ in wording alone: its hash
 is the family. An outline of it, the structure or something coarser, decides by its hash which split
 the family belongs to. Guarantees that named splits never share a family: each owns some of 64
-slots. A split with another name takes one of the remaining twelve by its own hash; two such names
-may, if rarely, meet in one.
+slots. A split with another name takes one of eight remaining pairs of slots by its own hash; two
+such names may meet in one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -21,12 +22,12 @@ from corollary_tools.answer import Answer
 _SLOTS = 64
 _OWNED = {
     "train": range(0, 32),
-    "dev": range(32, 37),
-    "validation": range(37, 42),
-    "test": range(42, 47),
-    "heldout": range(47, 52),
+    "dev": range(32, 36),
+    "validation": range(36, 40),
+    "test": range(40, 44),
+    "heldout": range(44, 48),
 }
-_FREE = range(52, _SLOTS)
+_FREE = range(48, _SLOTS, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Draft:
 class Attempt:
     """One try at a problem.
 
-    `plan` draws the same in every try, so that what is drawn from it (the size, the label) is not
+    `plan` draws the same in many tries, so that what is drawn from it (the size, the label) is not
     skewed by which tries fail; `rng` draws anew. level: 0 all sizes, 1 small, 2 middle, 3 large.
     """
 
@@ -64,7 +65,7 @@ class Attempt:
 def belongs(outline: str, split: str) -> bool:
     """Whether families of this outline belong to this split."""
     slot = _hash(outline) % _SLOTS
-    return slot in _OWNED.get(split, ()) or (split not in _OWNED and slot == _own_slot(split))
+    return slot in _OWNED[split] if split in _OWNED else slot in _own_slots(split)
 
 
 def to_problem(draft: Draft, identifier: str, split: str) -> Problem:
@@ -85,8 +86,10 @@ def to_problem(draft: Draft, identifier: str, split: str) -> Problem:
     )
 
 
-def _own_slot(split: str) -> int:
-    return _FREE[_hash(split) % len(_FREE)]
+@lru_cache
+def _own_slots(split: str) -> range:
+    first = _FREE[_hash(split) % len(_FREE)]
+    return range(first, first + 2)
 
 
 def _hash(text: str) -> int:

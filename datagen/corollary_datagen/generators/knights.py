@@ -53,7 +53,7 @@ _TOGETHER: dict[tuple[object, ...], tuple[str, ...]] = {
 }
 # How many people, by level.
 _PEOPLE = ((2, 3, 3, 4, 4, 5), (2,), (3, 4), (5, 6, 7))
-_CHANGES = 500
+_CHANGES = 20
 
 
 @dataclass(frozen=True, slots=True)

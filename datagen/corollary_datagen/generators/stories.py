@@ -1,14 +1,14 @@
 """Arithmetic word problems of two to five calculations, with their chain in GSM8K's form.
 
 Guarantees that every value on the way is a positive whole number below 100,000 and that
-meta["chain"] ("48/2=24", ...) leads to the answer. The family is the sequence of plots: numbers,
-names, things and wording vary within it.
+meta["chain"] ("48/2=24", ...) leads to the answer. The family is the opening and the sequence of
+plots after it: numbers, names, things and the later wording vary within it.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corollary_datagen.generators import plots, vocabulary
 from corollary_datagen.generators.draft import Attempt, Draft
@@ -36,11 +36,12 @@ def make(attempt: Attempt) -> Draft | None:
     """Draft one story; None where its numbers do not come out or it is of another split."""
     rng, wanted = attempt.rng, attempt.plan.choice(_STEPS[attempt.level])
     sequence = _sequence(rng, wanted)
-    structure = "; ".join(plot.name for plot in sequence)
+    opening = rng.choice(sequence[0].wordings)
+    structure = "; ".join((opening, *(plot.name for plot in sequence[1:])))
     if not attempt.belongs(structure):
         return None
     story: Story | None = Story(_cast(rng))
-    for plot in sequence:
+    for plot in (replace(sequence[0], wordings=(opening,)), *sequence[1:]):
         story = _told(rng, story, plot) if story else None
     return _worded(rng, story, structure) if story and len(story.chain) == wanted else None
 

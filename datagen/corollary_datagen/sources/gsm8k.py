@@ -6,10 +6,12 @@ meta["chain"]: the calculations of the row's own solution, where they are exact.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from corollary_agent.problem import Problem
 from corollary_datagen.sources.chains import read_chain
 from corollary_datagen.sources.families import text_family
+from corollary_datagen.sources.numbers import number_text
 from corollary_datagen.sources.row import Format, Hub, Row
 from corollary_tools.answer import Answer
 
@@ -21,7 +23,7 @@ def _read(row: Row) -> Problem:
     final = _FINAL.search(solution)
     if final is None:
         raise row.error("answer", 'it should end in "#### NUMBER"')
-    value = final[1].replace(",", "")
+    value = number_text(Fraction(final[1].replace(",", "")))
     chain = read_chain(solution, value)
     return Problem(
         id=row.identifier(),

@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 
 _PLAIN = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$", re.IGNORECASE)
+_FLOAT = 10**14
 
 
 def read_number(value: object) -> Fraction | None:
@@ -36,7 +37,11 @@ def number_text(number: Fraction) -> str:
 
 
 def rounds_to(exact: Fraction, written: str) -> bool:
-    """Whether a number as it is written is this exact one, rounded or cut to the digits it has."""
+    """Whether a number as it is written is this exact one, rounded or cut to the digits it has.
+
+    The last digit of a number that went through a float may be off.
+    """
     read = read_number(written)
     places = len(written.partition(".")[2])
-    return read is not None and abs(exact - read) < Fraction(1, 10**places)
+    near = max(Fraction(1, 10**places), abs(exact) / _FLOAT)
+    return read is not None and abs(exact - read) < near
