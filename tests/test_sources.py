@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +198,14 @@ def test_ones_own_problems(tmp_path: Path) -> None:
     assert {p.split for p in problems} == {"test"}
 
 
+def test_the_rows_on_the_page_are_read(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[1] / "docs" / "problems.md"
+    (rows,) = re.findall(r"^```json\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    path = tmp_path / "mine.jsonl"
+    path.write_text(rows, encoding="utf-8")
+    assert [p.asks for p in load_problems(f"jsonl:{path}")] == ["number", "truth", "choice"]
+
+
 @pytest.mark.parametrize(
     ("source", "split", "place"),
     [
@@ -238,9 +249,6 @@ def test_an_unreachable_hub_says_what_to_do(tmp_path: Path) -> None:
 
 
 def run_python(code: str, environment: dict[str, str]) -> str:
-    import subprocess
-    import sys
-
     plain = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
     done = subprocess.run(
         [sys.executable, "-c", code],

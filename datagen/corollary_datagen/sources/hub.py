@@ -36,7 +36,7 @@ def _download(source: str, hub: Hub, place: tuple[str | None, str]) -> list[dict
 
     config, split = place
     try:
-        _reach()
+        _reach(hub)
         return [dict(row) for row in load_dataset(hub.name, config, split=split)]
     except (OSError, ValueError, RuntimeError) as error:
         first = str(error).strip().split("\n")[0] or type(error).__name__
@@ -48,12 +48,18 @@ def _download(source: str, hub: Hub, place: tuple[str | None, str]) -> list[dict
         ) from error
 
 
-def _reach() -> None:
-    """Raise OSError at once where the Hub cannot be reached; `datasets` tries for half a minute."""
+def _reach(hub: Hub) -> None:
+    """Raise OSError at once where the Hub cannot be reached; `datasets` tries for half a minute.
+
+    A set that was loaded before is left to `datasets`, which then takes its own copy.
+    """
+    from datasets import config
     from huggingface_hub import constants
 
-    place = urlsplit(constants.ENDPOINT)
-    if getproxies() or constants.HF_HUB_OFFLINE:
+    owner = hub.name.split("/")[0]
+    copies = Path(config.HF_DATASETS_CACHE).glob(f"{owner}___*")
+    if getproxies() or constants.HF_HUB_OFFLINE or any(copies):
         return
+    place = urlsplit(constants.ENDPOINT)
     port = place.port or (443 if place.scheme == "https" else 80)
     socket.create_connection((place.hostname or "", port), timeout=5).close()
