@@ -192,6 +192,18 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def test_no_secret_reaches_a_worker() -> None:
+    script = SCRIPT + "print(open(f'/proc/{workers._idle[0].pid}/environ').read())"
+    environment = {**os.environ, "OPENAI_API_KEY": "sk-123", "HF_TOKEN": "hf-123"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    assert "PYTHONHASHSEED=0" in done.stdout
+    assert (
+        "123" not in done.stdout.replace("PYTHONHASHSEED", "").split("42\n", 1)[1].split("\n", 1)[1]
+    )
+
+
 INTERRUPTED = """
 import time
 from corollary_tools.worker import Workers

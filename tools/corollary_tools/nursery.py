@@ -9,6 +9,7 @@ however that ends. Safe to use from many threads. Does not know calls or limits 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from multiprocessing.connection import Connection, Pipe
 from threading import Lock
 
 from corollary_tools.errors import CorollaryError
+
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,6 @@ class Nursery:
             try:
                 return self._forked(ours, theirs)
             except ConnectionError:  # the nursery was killed from outside: start another
-                self.close()
                 return self._forked(ours, theirs)
 
     def end(self, worker: Worker) -> int:
@@ -66,9 +68,12 @@ class Nursery:
     def close(self) -> None:
         """End the nursery and every worker it forked."""
         with self._lock:
-            if self._end is not None:
-                self._end()
-            self._control, self._end = None, None
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._control, self._end = None, None
 
     def _forked(self, ours: Connection, theirs: Connection) -> Worker:
         with self._lock:
@@ -78,10 +83,15 @@ class Nursery:
             answer = self._ask(self._control, f"fork {self.megabytes}", theirs.fileno())
             return Worker(int(answer.split()[0]), ours, self._starts)
 
-    @staticmethod
-    def _ask(control: socket.socket, request: str, *descriptors: int) -> str:
-        socket.send_fds(control, [request.encode()], list(descriptors))
-        return _line(control)
+    def _ask(self, control: socket.socket, request: str, *descriptors: int) -> str:
+        """Send a request and read its answer; after an interrupt between the two nobody could
+        tell whose answer comes next, so that the nursery has to go."""
+        try:
+            socket.send_fds(control, [request.encode()], list(descriptors))
+            return _line(control)
+        except BaseException:
+            self._drop()
+            raise
 
     def _started(self) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -103,7 +113,8 @@ class Nursery:
 def _launched(descriptor: int) -> subprocess.Popen[bytes]:
     """Start the process. Hash seed 0: sympy's results must not depend on the run."""
     path = os.pathsep.join(entry or os.curdir for entry in sys.path)
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
+    kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
+    environment = {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "corollary_tools.worker_process", str(descriptor)],
         stdin=subprocess.DEVNULL,
