@@ -146,6 +146,7 @@ def test_rounded_answers_become_exact_where_the_equations_say_so(tmp_path: Path)
     wrong = load_one(tmp_path, "equations", DRAW | {"ans": [2.5]})
     assert wrong.answer is not None
     assert wrong.answer.value == "2.5"
+    assert wrong.meta == {}
 
 
 def test_a_split_is_a_stem_or_every_stem_that_ends_in_it(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_limit_takes_the_first_and_a_seed_shuffles(tmp_path: Path) -> None:
 def test_ones_own_problems(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [
         {"question": "What is 2+2?", "answer": 4, "id": "four", "licence": "CC0"},
-        {"question": "Is it so?", "statements": ["It is so."], "answer": "True"},
+        {"question": "Is it so?", "statements": ["It is so."], "answer": True},
         {"question": "Which?", "options": ["this", "that"], "answer": "that", "family": "mine"},
         {"question": "Who?", "answer": {"ann": "knight"}},
         {"question": "Both roots?", "answer": [1, "2/3"]},

@@ -138,6 +138,14 @@ def test_ones_own_rows_are_checked(row: dict[str, Any], field: str, tmp_path: Pa
     assert refusal(f"jsonl:{path}").what == f'{path}, row 1, field "{field}"'
 
 
+def test_no_two_rows_have_one_id(tmp_path: Path) -> None:
+    rows = [{"question": f"{n}?", "answer": 1, "id": "same"} for n in range(2)]
+    path = write_rows(tmp_path, "mine", rows, "mine.jsonl")
+    error = refusal(f"jsonl:{path}")
+    assert error.what == f'{path}, row 2, field "id"'
+    assert "another row has it" in error.because
+
+
 def test_ones_own_file_may_be_missing(tmp_path: Path) -> None:
     error = refusal(f"jsonl:{tmp_path / 'none.jsonl'}")
     assert error.because == "No such file or directory"

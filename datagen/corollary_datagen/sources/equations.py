@@ -1,7 +1,8 @@
 """Equation word problems: ALG514 and DRAW rows, and MAWPS rows, told apart by their fields.
 
-meta["equations"]: the row's gold equations as they go to `solve`. Gold answers are rounded in the
-files; where the equations' exact solution rounds to them, the exact one is the answer.
+Gold answers are rounded in the files; where the exact solution of the gold equations rounds to
+them, the exact one is the answer. meta["equations"]: the gold equations as they go to `solve`, of
+rows where they do lead to the answer.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ def _read(row: Row) -> Problem:
     mawps = "sQuestion" in row.values
     question = row.text("sQuestion" if mawps else "original_text")
     equations = _mawps(row) if mawps else tidy_equations(row.text("equation").split(";"))
-    answers = _answers(row, "lSolutions" if mawps else "ans", equations)
+    exact = _exact(equations)
+    answers = _answers(row, "lSolutions" if mawps else "ans", exact)
+    led = sorted(map(number_text, exact)) == sorted(answers)
     own = row.get("iIndex" if mawps else "id")
     return Problem(
         id=row.identifier(own),
@@ -38,7 +41,7 @@ def _read(row: Row) -> Problem:
         asks="number" if len(answers) == 1 else "set",
         answer=_answer(answers),
         licence="MIT",
-        meta={"equations": list(equations)},
+        meta={"equations": list(equations)} if led else {},
     )
 
 
@@ -63,12 +66,11 @@ def _short(written: str) -> str:
     return number_text(exact)
 
 
-def _answers(row: Row, field: str, equations: list[str]) -> list[str]:
+def _answers(row: Row, field: str, exact: list[Fraction]) -> list[str]:
     """The gold answers, exact where the equations say so."""
     given = row.get(field)
     if not isinstance(given, list) or not given:
         raise row.error(field, f"it should be a list of numbers, but is {shown(given)}")
-    exact = _exact(equations)
     return [_answered(row, field, (value, exact)) for value in given]
 
 

@@ -41,7 +41,7 @@ def find_files(folder: Path, split: str) -> list[Path]:
 
 def read_rows(path: Path, source: str, split: str) -> list[Row]:
     """The rows of one file; CorollaryError where it cannot be read as such."""
-    numbered = _json_lines(path) if path.suffix == ".jsonl" else _json_list(path)
+    numbered = _json_list(path) if path.suffix == ".json" else _json_lines(path)
     rows = []
     for number, values in numbered:
         if not isinstance(values, dict):

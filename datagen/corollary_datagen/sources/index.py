@@ -7,7 +7,7 @@ is imported only when it is asked for. Does not cache.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -64,10 +64,20 @@ def load_problems(
     if kind == "jsonl":
         from corollary_datagen.sources.own import read_own
 
-        return [read_own(row) for row in _chosen(_own_rows(rest, split), limit, seed)]
+        return _read(read_own, _chosen(_own_rows(rest, split), limit, seed))
     format_ = load_format(source)
-    rows = _rows(source, format_, split, data)
-    return [format_.read(row) for row in _chosen(rows, limit, seed)]
+    return _read(format_.read, _chosen(_rows(source, format_, split, data), limit, seed))
+
+
+def _read(read: Callable[[Row], Problem], rows: Sequence[Row]) -> list[Problem]:
+    """The problems of rows, in which no two may have one id."""
+    problems: dict[str, Problem] = {}
+    for row in rows:
+        problem = read(row)
+        if problem.id in problems:
+            raise row.error("id", f"another row has it too ({problem.id})")
+        problems[problem.id] = problem
+    return list(problems.values())
 
 
 def load_format(source: str) -> Format:
@@ -94,7 +104,7 @@ def _rows(source: str, format_: Format, split: str, data: Path | None) -> Sequen
 def _own_rows(path: str, split: str) -> Sequence[Row]:
     from corollary_datagen.sources.files import read_rows
 
-    return read_rows(Path(path), "jsonl", split)
+    return read_rows(Path(path).expanduser(), "jsonl", split)
 
 
 def _chosen(rows: Sequence[Row], limit: int | None, seed: int) -> Sequence[Row]:

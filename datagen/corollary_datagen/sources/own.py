@@ -15,7 +15,7 @@ from corollary_datagen.sources.row import Row, shown
 from corollary_tools.answer import Answer, AnswerKind
 from corollary_tools.desk import letter
 
-_TRUTHS = ("True", "False", "Unknown")
+_TRUTHS = ("true", "false", "unknown")
 _DOMAINS: dict[AnswerKind, Domain] = {
     "truth": "logic",
     "choice": "constraints",
@@ -59,7 +59,7 @@ def _guessed(row: Row, options: tuple[str, ...]) -> AnswerKind:
         return "assignment"
     if isinstance(answer, list):
         return "set"
-    if isinstance(answer, bool) or str(answer) in _TRUTHS:
+    if str(answer).lower() in _TRUTHS:
         return "truth"
     return "number" if _is_number(str(answer)) else "expression"
 
@@ -75,7 +75,7 @@ def _answer(row: Row, asks: AnswerKind, options: tuple[str, ...]) -> Answer | No
     if asks == "choice":
         return Answer(kind=asks, value=_letter(row, str(given), options), options=options)
     try:
-        return Answer(kind=asks, value=_value(given))
+        return Answer(kind=asks, value=_value(str(given).title() if asks == "truth" else given))
     except ValueError as error:
         raise row.error("answer", f"{shown(given)} is no answer of the kind {asks}") from error
 
