@@ -54,6 +54,12 @@ def test_names_of_sympy_are_plain_unknowns(name: str) -> None:
     assert parse_expression(f"{name} + 1") == symbol(name) + 1
 
 
+@pytest.mark.parametrize("name", ["Max", "Sec", "Mark", "max", "Sign", "Root", "Exp"])
+def test_a_word_is_a_function_only_with_an_argument(name: str) -> None:
+    assert parse_expression(f"{name} + 2*{name}") == 3 * symbol(name)
+    assert parse_expression("Max(1, 2) + MAX(3, 4)") == 6
+
+
 def test_a_constant_can_be_declared_an_unknown() -> None:
     assert parse_expression("e + 1", frozenset({"e"})) == symbol("e") + 1
     assert parse_expression("e + 1") == sympy.E + 1

@@ -27,6 +27,9 @@ def workers() -> Iterator[Workers]:
         yield started
 
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
 def calculate(workers: Workers, expression: str, seconds: float | None = None) -> str:
     request = {"arguments": {"expression": expression}}
     return str(workers.call("calculate", request, seconds=seconds)["text"])
@@ -94,6 +97,7 @@ def test_a_worker_that_died_while_idle_is_replaced(workers: Workers) -> None:
     assert [calculate(workers, "2+2") for _ in range(4)] == ["4"] * 4
 
 
+@linux
 def test_a_nursery_that_died_is_started_again() -> None:
     with Workers(size=1) as own:
         calculate(own, "1+1")
@@ -192,6 +196,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
+@linux
 def test_no_secret_reaches_a_worker() -> None:
     script = SCRIPT + "print(open(f'/proc/{workers._idle[0].pid}/environ').read())"
     environment = {**os.environ, "OPENAI_API_KEY": "sk-123", "HF_TOKEN": "hf-123"}

@@ -59,6 +59,7 @@ _COMMANDS = {
 }  # fmt: skip
 _LATEX_FORMS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "binom", "lfloor", "lceil"))
 _CLOSING_FORMS = frozenset(("rfloor", "rceil"))
+_BARE = frozenset(("sqrt", "sin", "cos", "tan", "log", "ln"))  # also without brackets: sin x
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SINGLE_DIGITS = re.compile(r"(\\[dtc]?frac)\s*(\d)\s*(\d)")
 _BASED_LOG = re.compile(r"log_(\d+)")
@@ -111,7 +112,7 @@ def _tokens(match: re.Match[str]) -> Iterator[Token]:
     elif kind == "fraction":
         yield Token("fraction", text, start)
     elif kind == "name":
-        yield _named(text, start)
+        yield _named(plain_name(text), start, match.string[match.end() :][:9].lstrip()[:1])
     elif kind == "command":
         yield _commanded(plain_name(text[1:]), start)
     elif kind == "op" and text in "√∛":
@@ -120,12 +121,14 @@ def _tokens(match: re.Match[str]) -> Iterator[Token]:
         yield Token("op", _SAME.get(text, text), start)
 
 
-def _named(text: str, start: int) -> Token:
-    name = plain_name(text)
-    if name.lower() in _WORDS:
-        return Token("op", _WORDS[name.lower()], start)
-    if name.lower() in FUNCTIONS or _BASED_LOG.fullmatch(name):
-        return Token("function", name.lower(), start)
+def _named(name: str, start: int, following: str) -> Token:
+    """A word, function or name; people may be called Max: a function shows by its argument."""
+    word = name.lower()
+    if word in _WORDS:
+        return Token("op", _WORDS[word], start)
+    called = following != "" and following in "({[^"
+    if name in _BARE or _BASED_LOG.fullmatch(name) or (called and word in FUNCTIONS):
+        return Token("function", word, start)
     return Token("name", name, start)
 
 

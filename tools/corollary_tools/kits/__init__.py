@@ -7,7 +7,6 @@ module of the same name in `solvers`. Importing a kit imports no solver.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from corollary_tools.tool import SymbolicTool
 
@@ -23,8 +22,7 @@ def kit_names() -> tuple[str, ...]:
 def kit_tools(name: str) -> tuple[SymbolicTool, ...]:
     """The tools of one kit or union, each once, in the fixed order. KeyError if unknown."""
     if name in UNIONS:
-        parts = [kit_tools(part) for part in UNIONS[name] if find_spec(f"{__name__}.{part}")]
-        return unique_tools(tuple(tool for part in parts for tool in part))
+        return unique_tools(tuple(tool for part in UNIONS[name] for tool in kit_tools(part)))
     if name not in KITS:
         raise KeyError(name)
     tools: tuple[SymbolicTool, ...] = import_module(f"{__name__}.{name}").tools()
