@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corollary_tools.answer import Answer
@@ -135,3 +135,18 @@ def test_a_float_agrees_with_what_it_stands_for(number: Fraction) -> None:
     text = repr(float(number))
     if "e" not in text and len(text.replace("-", "").replace(".", "").lstrip("0")) >= 15:
         assert agrees(text, Fraction(text), number)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-5, 5), min_size=2, max_size=4), st.integers(-9, 9))
+def test_a_product_is_its_expansion_and_nothing_else(
+    toolkit: Toolkit, roots: list[int], shift: int
+) -> None:
+    product = Answer(kind="expression", value="*".join(f"(x - ({root}))" for root in roots))
+    coefficients = [1]
+    for root in roots:
+        pairs = zip([*coefficients, 0], [0, *coefficients], strict=True)
+        coefficients = [left - root * right for left, right in pairs]
+    terms = [f"({c})*x^{len(roots) - i}" for i, c in enumerate(coefficients)]
+    expansion = Answer(kind="expression", value=" + ".join([*terms, str(shift)]))
+    assert verdict(toolkit, product, expansion) is (shift == 0)
