@@ -42,7 +42,7 @@ def train_dpo(
     dataset = Dataset.from_list([tokenise_pair(tokenizer, pair) for pair in pairs])
     trainer = MaskedDPOTrainer(
         model=model,
-        args=_config(settings, out),
+        args=build_config(settings, out),
         train_dataset=dataset,
         processing_class=tokenizer,
         data_collator=MaskedCollator(pad_token_id=tokenizer.pad_token_id),
@@ -74,23 +74,25 @@ class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
 
     def _set_signature_columns_if_needed(self) -> None:
         super()._set_signature_columns_if_needed()
-        self._signature_columns += [c for c in MASKS if c not in self._signature_columns]
+        added = (*MASKS, "length")
+        self._signature_columns += [c for c in added if c not in self._signature_columns]
 
 
-def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, list[int]]:
+def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, Any]:
     """Return a pair as TRL's columns of token ids with the masks of both sides.
 
     Raises CorollaryError where a side has nothing to train on or does not continue the prompt.
     """
     prompt = render(tokenizer, pair.prompt, pair.tools)
     start = len(tokenizer(prompt, add_special_tokens=False)["input_ids"])
-    row: dict[str, list[int]] = {}
+    row: dict[str, Any] = {}
     for side, messages in (("chosen", pair.chosen), ("rejected", pair.rejected)):
         rendered = render_chain(tokenizer, (*pair.prompt, *messages), pair.tools)
         _check(pair, side, rendered, start)
         row["prompt_ids"] = list(rendered.ids[:start])
         row[f"{side}_ids"] = list(rendered.ids[start:])
         row[f"{side}_mask"] = list(rendered.mask[start:])
+    row["length"] = start + max(len(row["chosen_ids"]), len(row["rejected_ids"]))
     return row
 
 
@@ -103,13 +105,14 @@ def _check(pair: PreferencePair, side: str, rendered: Rendered, start: int) -> N
         )
 
 
-def _config(settings: DpoSettings, out: Path) -> DPOConfig:
+def build_config(settings: DpoSettings, out: Path) -> DPOConfig:
+    """TRL's settings for ours: nothing cut, the reference computed once, no report sent."""
     losses = ["robust" if settings.flip_rate else "sigmoid"]
     weights = [1.0]
     if settings.anchor:
         losses, weights = [*losses, "sft"], [*weights, settings.anchor]
     return DPOConfig(
-        output_dir=str(out / "trainer"),
+        output_dir=str(out),
         beta=settings.beta,
         loss_type=losses,
         loss_weights=weights,
@@ -118,12 +121,14 @@ def _config(settings: DpoSettings, out: Path) -> DPOConfig:
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch,
         gradient_accumulation_steps=settings.accumulate,
-        warmup_ratio=settings.warmup,
+        warmup_steps=settings.warmup,
         lr_scheduler_type=settings.schedule,
         max_length=None,
         precompute_ref_log_probs=True,
-        gradient_checkpointing=False,
+        activation_checkpointing=False,
+        train_sampling_strategy="group_by_length",
         bf16=True,
+        use_cpu=not torch.cuda.is_available(),
         seed=settings.seed,
         logging_steps=5,
         save_strategy="no",

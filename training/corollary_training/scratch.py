@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from corollary_training.drills import DRILL_TOKENS
 from corollary_training.progress import Progress
 from corollary_training.render import Rendered
 from corollary_training.scratch_settings import ScratchSettings
@@ -57,9 +58,10 @@ def train_from_scratch(
     chains: Sequence[Rendered],
     settings: ScratchSettings,
     *,
+    drills: Sequence[Rendered] = (),
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> None:
-    """Train `model` in place on the masked tokens of `chains` by the curriculum."""
+    """Train `model` in place on the masked tokens of `chains`, and of `drills` at first."""
     optimizer = torch.optim.AdamW(
         model.parameters(),
         lr=settings.learning_rate,
@@ -68,8 +70,7 @@ def train_from_scratch(
     )
     model.train()
     started, seen = time.monotonic(), 0
-    opening = chains[0].ids[0]
-    for step, batch in enumerate(_batches(chains, settings, opening)):
+    for step, batch in enumerate(_batches(chains, drills, settings)):
         rate = _rate(step, seen / settings.tokens, settings)
         for group in optimizer.param_groups:
             group["lr"] = rate
@@ -122,19 +123,32 @@ def collate(batch: Sequence[Rendered], *, pad: int) -> tuple[Tensor, Tensor, Ten
 
 
 def _batches(
-    chains: Sequence[Rendered], settings: ScratchSettings, opening: int
+    chains: Sequence[Rendered], drills: Sequence[Rendered], settings: ScratchSettings
 ) -> Iterator[Sequence[Rendered]]:
-    """Yield batches of like length until the run's tokens are spent."""
+    """Yield batches of like length until the run's tokens are spent.
+
+    The share of batches that are drills falls to nothing while excerpts grow to whole chains.
+    """
     chance = random.Random(settings.seed)
+    opening = chains[0].ids[0]
     ordered = sorted(chains, key=lambda chain: len(chain.ids))
     seen = 0
     while seen < settings.tokens:
         done = seen / settings.tokens
         budget = settings.first_batch + done * (settings.last_batch - settings.first_batch)
         limit = _limit(done, len(ordered[-1].ids), settings)
-        batch = _draw(ordered, budget, limit, opening, chance)
+        drilled = drills and chance.random() < _drill_share(done, settings)
+        batch = (
+            chance.sample(drills, int(budget // DRILL_TOKENS))
+            if drilled
+            else _draw(ordered, budget, limit, opening, chance)
+        )
         seen += sum(len(chain.ids) for chain in batch)
         yield batch
+
+
+def _drill_share(done: float, settings: ScratchSettings) -> float:
+    return settings.drills * (1 - done / settings.short_share) if settings.short_share else 0.0
 
 
 def _limit(done: float, longest: int, settings: ScratchSettings) -> int:

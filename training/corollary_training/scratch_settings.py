@@ -10,7 +10,8 @@ class ScratchSettings(BaseModel):
 
     tokens: how many tokens are read in all, padding not counted. first_batch, last_batch: tokens a
     step at the start and at the end. short_share: the share of the run over which excerpts grow
-    from `shortest` tokens to whole chains. warmup: steps of rising rate.
+    from `shortest` tokens to whole chains. drills: the share of copy drills
+    among the first batches, falling to none meanwhile. warmup: steps of rising rate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,11 +24,12 @@ class ScratchSettings(BaseModel):
     context: int = 4096
     vocabulary: int = 1024
     tokens: int = 2_000_000
-    first_batch: int = 1_400
+    first_batch: int = 1_000
     last_batch: int = 6_000
-    short_share: float = 0.5
+    short_share: float = 0.6
     shortest: int = 64
-    learning_rate: float = 1.5e-3
+    drills: float = 0.25
+    learning_rate: float = 2e-3
     warmup: int = 50
     weight_decay: float = 0.01
     seed: int = 0

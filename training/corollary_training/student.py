@@ -25,6 +25,7 @@ from corollary_datagen.rollout import RolloutSettings, run_rollouts
 from corollary_datagen.sources import load_problems
 from corollary_datagen.store import Store, open_store
 from corollary_tools.toolkit import Toolkit, load_toolkit
+from corollary_training.drills import build_drills
 from corollary_training.events import Listener, silent
 from corollary_training.holding import hold_out
 from corollary_training.render import Rendered, render_chain
@@ -68,6 +69,7 @@ def build_student(
         model,
         chains,
         recipe.scratch,
+        drills=build_drills(tokenizer, 20_000, seed=recipe.seed),
         on_progress=lambda p: listener("train", p.done, p.total, {"loss": p.loss, **p.figures}),
     )
     folder = run_dir / "student"

@@ -1,8 +1,8 @@
 """Requests that arrive together are decoded together.
 
 One thread owns the model; callers, in threads or in asyncio, put a request and get a future.
-Guarantees that every request is answered or fails with the cause, and that no request waits for
-another that has not arrived. Does not know models.
+Guarantees that every request is answered or fails with the cause. While several are under way a
+batch waits `gap` seconds for the next arrival; a lone request never waits. Does not know models.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Waiting = tuple[Asked, "Future[Answered]"]
 
 
 class Batcher(Generic[Asked, Answered]):
-    """Runs `work` on batches of at most `size`; `gap` seconds without an arrival close a batch."""
+    """Runs `work` on batches of at most `size`; `gap` seconds without an arrival close one."""
 
     def __init__(
-        self, work: Callable[[list[Asked]], list[Answered]], *, size: int = 32, gap: float = 0.003
+        self, work: Callable[[list[Asked]], list[Answered]], *, size: int = 32, gap: float = 0.015
     ) -> None:
         self._work = work
         self._size = size
@@ -31,6 +31,7 @@ class Batcher(Generic[Asked, Answered]):
         self._queue: queue.SimpleQueue[Waiting[Asked, Answered]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._last = 1
 
     def submit(self, asked: Asked) -> Future[Answered]:
         """Queue one request; its future holds the answer or the exception."""
@@ -49,12 +50,15 @@ class Batcher(Generic[Asked, Answered]):
                 self._answer(batch)
 
     def _collect(self) -> list[Waiting[Asked, Answered]]:
+        """Take what has arrived; wait for more only where the last batch had company."""
         batch = [self._queue.get()]
+        gap = self._gap if self._last > 1 else 0.0
         while len(batch) < self._size:
             try:
-                batch.append(self._queue.get(timeout=self._gap))
+                batch.append(self._queue.get(block=gap > 0, timeout=gap))
             except queue.Empty:
                 break
+        self._last = len(batch)
         return batch
 
     def _answer(self, batch: list[Waiting[Asked, Answered]]) -> None:

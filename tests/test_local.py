@@ -1,0 +1,121 @@
+"""LocalChatModel: loading, tool calls, batches that arrive together, the graph, clear errors."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from chains import TINY, logic_chain, tiny_tokenizer
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+
+from corollary_agent.graph import build_agent
+from corollary_agent.models.load import load_model
+from corollary_agent.models.local import LocalChatModel
+from corollary_agent.models.local_text import parse, to_message
+from corollary_agent.problem import Problem
+from corollary_agent.solve import solve, solve_many
+from corollary_tools.errors import CorollaryError
+from corollary_tools.toolkit import Toolkit
+from corollary_training.render import render_chain
+from corollary_training.scratch import build_model, save_student, train_from_scratch
+
+ANIMALS = ("cow", "lion", "bald eagle")
+PROMPT = {"form": "native", "style": "brief", "reading": "desk"}
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A student that has learned three chains by heart."""
+    folder = tmp_path_factory.mktemp("student")
+    tokenizer = tiny_tokenizer()
+    settings = TINY.model_copy(update={"hidden": 64, "tokens": 120_000})
+    model = build_model(tokenizer, settings)
+    train_from_scratch(
+        model, [render_chain(tokenizer, logic_chain(animal)) for animal in ANIMALS], settings
+    )
+    save_student(model, tokenizer, folder, {"prompt": PROMPT})
+    return folder
+
+
+def problem(animal: str) -> Problem:
+    return Problem(
+        id=animal,
+        source="test",
+        split="test",
+        family=animal,
+        domain="logic",
+        statements=(f"The {animal} is blue.",),
+        question=f"is it true? The {animal} is blue.",
+        asks="truth",
+    )
+
+
+def test_it_calls_a_tool_and_reads_the_result(checkpoint: Path) -> None:
+    model = LocalChatModel(checkpoint)
+    asked = [HumanMessage("1. The cow is blue.")]
+    reply = model.invoke(asked)
+    assert isinstance(reply, AIMessage)
+    assert reply.tool_calls[0]["name"] == "premise"
+    assert reply.tool_calls[0]["args"] == {"n": 1, "formula": "blue(cow)"}
+    assert reply.usage_metadata is not None
+    assert reply.usage_metadata["output_tokens"] > 5
+    question = ToolMessage("Question: is it true? The cow is blue.", tool_call_id="call_0")
+    assert model.invoke([*asked, reply, question]).tool_calls[0]["name"] == "prove"
+
+
+def test_the_student_drives_the_graph(checkpoint: Path, toolkit: Toolkit) -> None:
+    model = load_model(f"local:{checkpoint}")
+    trace = solve(build_agent(model, toolkit), problem("lion"))
+    assert trace.stop == "answered"
+    assert trace.answer is not None
+    assert trace.answer.value == "True"
+    assert trace.model == f"local:{checkpoint}"
+
+
+def test_many_at_once_write_what_each_writes_alone(checkpoint: Path, toolkit: Toolkit) -> None:
+    agent = build_agent(load_model(f"local:{checkpoint}"), toolkit)
+    problems = [problem(animal) for animal in ANIMALS]
+    together = asyncio.run(solve_many(agent, problems, concurrency=3))
+    alone = [solve(agent, one) for one in problems]
+    assert [t.messages for t in together] == [t.messages for t in alone]
+
+
+def test_max_tokens_cuts_and_says_so(checkpoint: Path) -> None:
+    reply = LocalChatModel(checkpoint).invoke([HumanMessage("1. The cow is blue.")], max_tokens=4)
+    assert reply.response_metadata["finish_reason"] == "length"
+    assert reply.invalid_tool_calls
+    assert not reply.tool_calls
+
+
+def test_a_prompt_longer_than_the_context_is_refused_before_any_work(checkpoint: Path) -> None:
+    with pytest.raises(CorollaryError, match="too long"):
+        LocalChatModel(checkpoint).invoke([HumanMessage("cow " * 5000)])
+
+
+def test_a_folder_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CorollaryError, match="cannot load the model") as raised:
+        LocalChatModel(tmp_path)
+    assert str(tmp_path) in raised.value.what
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('<tool_call>\n{"name": "prove", "arguments": {"a": 1}', "not JSON"),
+        ("<tool_call>\n[1, 2]\n</tool_call>", "expected"),
+        ('<tool_call>{"name": "prove", "arguments": "x"}</tool_call>', "not a JSON object"),
+    ],
+)
+def test_a_broken_call_is_kept_with_its_reason(text: str, reason: str) -> None:
+    message = to_message(text, (1, 1))
+    assert not message.tool_calls
+    assert reason in str(message.invalid_tool_calls[0]["error"])
+
+
+def test_words_thoughts_and_calls_are_told_apart() -> None:
+    parsed = parse('<think>so</think>Fine.<tool_call>{"name": "find", "arguments": {}}</tool_call>')
+    assert parsed.content == "Fine."
+    assert [call["name"] for call in parsed.calls] == ["find"]
+    bare = parse('{"name": "find", "parameters": {"constraints": []}}')
+    assert bare.calls[0]["args"] == {"constraints": []}
