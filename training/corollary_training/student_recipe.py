@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from corollary_training.recipe_file import read_recipe
 from corollary_training.scratch_settings import ScratchSettings
 
 
@@ -39,3 +41,8 @@ class StudentRecipe(BaseModel):
     scratch: ScratchSettings = ScratchSettings()
     concurrency: int = 8
     seed: int = 0
+
+
+def load_student_recipe(name: str | Path) -> StudentRecipe:
+    """Read a student's recipe from a file, or a shipped one by its name (`starter`)."""
+    return read_recipe(StudentRecipe, name)
