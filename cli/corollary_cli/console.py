@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from corollary_cli.plain import printable, to_ascii
@@ -103,6 +105,15 @@ class Output:
     def result(self, text: str) -> None:
         """Write one result to stdout, safe and whole."""
         _write(sys.stdout, printable(text))
+
+    @contextmanager
+    def own_stdout(self) -> Iterator[None]:
+        """Keep what libraries print out of the results: it goes to stderr where asked for."""
+        with (
+            Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+            redirect_stdout(sys.stderr if self.debug else nowhere),
+        ):
+            yield
 
     def note(self, text: str = "") -> None:
         """Write a remark to stderr, unless --quiet."""

@@ -32,6 +32,7 @@ class StageLine:
     output: Output
     stage: str = ""
     meter: Meter = field(default_factory=lambda: Meter("loop"))
+    since: float = field(default_factory=time.monotonic)
     line: LiveLine | None = None
 
     def see(self, stage: str, done: int, total: int, figures: Mapping[str, float]) -> None:
@@ -46,7 +47,7 @@ class StageLine:
         """Say that the stage is over."""
         if not self.stage:
             return
-        took = duration(time.monotonic() - self.meter.started)
+        took, self.since = duration(time.monotonic() - self.since), time.monotonic()
         facts = [f"{name} {value}" for name, value in self.meter.facts.items()]
         self._say(f"  {self.stage}: {', '.join([str(self.meter.done), *facts])} in {took}")
         self.stage = ""

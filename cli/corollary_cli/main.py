@@ -25,6 +25,7 @@ _QUIET = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TRANSFORMERS_VERBOSITY": "error",
     "TOKENIZERS_PARALLELISM": "false",
+    "TQDM_DISABLE": "1",
 }
 EXAMPLE = 'corollary solve "A shop sells 3 apples for $2. What do 12 apples cost?"'
 

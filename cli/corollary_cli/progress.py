@@ -7,6 +7,8 @@ line is gone before anything else is printed. Does not decide what is counted.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -81,7 +83,8 @@ class LiveLine:
 
     def __init__(self, output: Output, render: Callable[[], str], *, plain: bool = False) -> None:
         self._render = render
-        self._terminal = is_terminal(sys.stderr) and not output.quiet
+        self._terminal = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._terminal = self._terminal and not output.quiet
         self._active = self._terminal or (plain and not output.quiet)
         self._stop = Event()
         self._lock = RLock()
@@ -118,8 +121,6 @@ class LiveLine:
                 self._draw()
 
     def _draw(self) -> None:
-        import shutil
-
         if not self._terminal:
             sys.stderr.write(_fit(self._render(), 1000) + "\n")
             return

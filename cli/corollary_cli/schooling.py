@@ -91,7 +91,7 @@ def run_lesson(lesson: Lesson, output: Output) -> float | None:
     done = _finished(lesson.out, key)
     if done is not None:
         output.note(f"{lesson.out} is already trained with these settings on these pairs")
-        return done
+        return done["loss"]
     loss = _train(lesson, pairs, output)
     record = {"key": key, "pairs": len(pairs), "student": lesson.student, "loss": loss}
     text = json.dumps({**record, "settings": lesson.settings.model_dump()}, indent=1)
@@ -105,7 +105,7 @@ def _train(lesson: Lesson, pairs: list[PreferencePair], output: Output) -> float
 
     checkpoint = lesson.checkpoint()
     last: list[float] = []
-    with metered(output, "train") as meter:
+    with output.own_stdout(), metered(output, "train") as meter:
 
         def tell(progress: Progress) -> None:
             last[:] = [progress.loss]
@@ -116,10 +116,10 @@ def _train(lesson: Lesson, pairs: list[PreferencePair], output: Output) -> float
     return last[0] if last else None
 
 
-def _finished(out: Path, key: str) -> float | None:
+def _finished(out: Path, key: str) -> dict[str, float | None] | None:
+    """The record of a finished training of this key; None where there is none."""
     try:
         record = json.loads((out / _RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    loss = record.get("loss")
-    return float(loss) if record.get("key") == key and loss is not None else None
+    return {"loss": record.get("loss")} if record.get("key") == key else None

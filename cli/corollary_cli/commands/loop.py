@@ -44,7 +44,7 @@ def command(
         return 0
     from corollary_training.loop import run_loop
 
-    with shown_stages(output) as stages:
+    with output.own_stdout(), shown_stages(output) as stages:
         result = run_loop(loaded, run_dir=folder, data=data, listener=stages.see)
     if as_json:
         output.json("corollary.loop/1", result.model_dump(mode="json"))

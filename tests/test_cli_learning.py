@@ -1,0 +1,98 @@
+"""`corollary train` and `corollary loop` on a student of a few thousand weights, and again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from chains import tiny_model, tiny_tokenizer
+from command import run
+
+from corollary_training.scratch import save_student
+
+RECIPE = """\
+name = "tiny"
+
+[problems]
+source = "generated:theories"
+limit = 10
+evaluation_limit = 4
+
+[teacher]
+model = "expert:0.6"
+samples = 2
+
+[student]
+model = "local:{student}"
+sampling = {{ max_tokens = 8 }}
+
+[limits]
+repairs = 0
+
+[train]
+batch = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an untrained student and a recipe for it."""
+    folder = tmp_path_factory.mktemp("learning")
+    tokenizer = tiny_tokenizer()
+    prompt = {"form": "native", "style": "brief", "reading": "desk"}
+    save_student(tiny_model(tokenizer), tokenizer, folder / "newborn", {"prompt": prompt})
+    recipe = RECIPE.format(student=folder / "newborn")
+    (folder / "tiny.toml").write_text(recipe, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _there(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workplace)
+
+
+def test_a_dry_loop_counts_and_writes_nothing() -> None:
+    told = run("loop", "tiny.toml", "--dry-run").stdout
+    assert "to train on, " in told
+    assert "nothing was written" in told
+    assert not Path("runs").exists()
+
+
+def test_a_loop_ends_with_its_table_and_is_not_run_twice() -> None:
+    first = run("loop", "tiny.toml")
+    assert first.exit_code == 0, first.stderr
+    lines = first.stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines[1:4]] == [
+        "teacher (expert (rule-based stand-in, error rate 0.6))",
+        "student before",
+        "student after",
+    ]
+    assert lines[4].startswith("gate: ")
+    assert "  rollout: " in first.stderr
+    assert first.stderr.strip().endswith("next: corollary report runs/tiny")
+    result = json.loads(Path("runs/tiny/result.json").read_text(encoding="utf-8"))
+    again = run("loop", "tiny.toml", "--gate", "--json")
+    assert again.exit_code in (1, 3)
+    body = json.loads(again.stdout)
+    assert (body["schema"], body["gate"]) == ("corollary.loop/1", result["gate"])
+    assert body["student_after"] == result["student_after"]
+
+
+def test_a_page_of_the_loop() -> None:
+    page = Path(run("report", "runs/tiny").stdout.strip()).read_text(encoding="utf-8")
+    assert "rule-based" in page
+    assert "Preference pairs" in page
+
+
+def test_a_training_by_hand_is_done_once() -> None:
+    words = ("train", "runs/tiny", "--student", "local:newborn", "--out", "taught", "--batch", "4")
+    assert "pairs, about" in run(*words, "--dry-run").stdout
+    first = run(*words, "--json")
+    assert first.exit_code == 0, first.stderr
+    body = json.loads(first.stdout)
+    assert (body["schema"], body["student"]) == ("corollary.train/1", "taught")
+    assert Path("taught", "model.safetensors").is_file()
+    again = run(*words)
+    assert "already trained" in again.stderr
+    assert again.stdout == "taught\n"
