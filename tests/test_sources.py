@@ -26,6 +26,7 @@ from source_rows import (
 
 from corollary_agent.problem import Problem
 from corollary_datagen.sources import load_problems, source_names, validate
+from corollary_datagen.sources.chains import read_chain
 from corollary_datagen.sources.index import load_format
 from corollary_datagen.sources.row import Row
 from corollary_tools.errors import CorollaryError
@@ -260,3 +261,12 @@ def run_python(code: str, environment: dict[str, str]) -> str:
         check=True,
     )
     return done.stdout
+
+
+def test_a_chain_keeps_a_step_that_calculates_nothing_where_the_answer_hangs_on_it() -> None:
+    solution = (
+        "They had 100*2 = <<100*2=200>>200.\nWith six more there are <<206=206>>206.\n#### 206"
+    )
+    assert read_chain(solution, "206") == ["100*2=200", "206=206"]
+    solution = "He has <<3=3>>3, so 3*7 = <<3*7=21>>21.\n#### 21"
+    assert read_chain(solution, "21") == ["3*7=21"]

@@ -20,7 +20,7 @@ def read_chain(solution: str, answer: str) -> list[str] | None:
     """The chain of a solution as texts such as "48/2=24"; None where it is not whole and exact.
 
     Whole: every line with an equals sign has its annotation. Steps that calculate nothing, such
-    as "12=12", are left out where others are there.
+    as "12=12", are left out where the others still end in the answer.
     """
     lines = [line for line in solution.split("\n") if "=" in line]
     if not all("<<" in line for line in lines):
@@ -28,9 +28,14 @@ def read_chain(solution: str, answer: str) -> list[str] | None:
     steps = [step.replace(" ", "") for step in _ANNOTATION.findall(solution)]
     if not all(is_exact(step) for step in steps):
         return None
-    if not steps or number(steps[-1].split("=")[-1]) != number(answer):
+    if not _ends_in(steps, answer):
         return None
-    return [step for step in steps if not _TRIVIAL.match(step)] or steps
+    kept = [step for step in steps if not _TRIVIAL.match(step)]
+    return kept if _ends_in(kept, answer) else steps
+
+
+def _ends_in(steps: list[str], answer: str) -> bool:
+    return bool(steps) and number(steps[-1].rpartition("=")[2]) == number(answer)
 
 
 def is_exact(step: str) -> bool:
