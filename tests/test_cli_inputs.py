@@ -155,7 +155,7 @@ def test_a_server_that_is_not_there() -> None:
 
 def test_a_server_that_answers_rubbish(rubbish_server: str) -> None:
     spec = f"openai:small@{rubbish_server}"
-    assert_told(run("solve", "-m", spec, "2+3"), 3)
+    assert_told(run("solve", "-m", spec, "2+3"), 3, rubbish_server)
 
 
 def test_a_rollout_without_its_server_keeps_what_it_has() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import time
 from collections import Counter
 
@@ -261,3 +264,21 @@ def test_possible_orders_are_counted_right() -> None:
 def test_a_paradox_has_no_solution() -> None:
     liar = Speech("one", (Claim(0, False, "is a knave"),))
     assert solve([liar]) == []
+
+
+def test_problems_do_not_change_with_the_hash_seed() -> None:
+    script = (
+        "from corollary_datagen.generators import generate_problems\n"
+        "for p in generate_problems((), split='train', limit=40): print(p.model_dump_json())"
+    )
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert outputs[0]
+    assert outputs[0] == outputs[1]

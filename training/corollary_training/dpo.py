@@ -18,6 +18,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
+from corollary_agent.models.local import CARD
 from corollary_agent.models.local_text import render
 from corollary_datagen.pair import PreferencePair
 from corollary_tools.errors import CorollaryError
@@ -155,7 +156,7 @@ def _save(model: Any, tokenizer: Any, student: Path, out: Path) -> None:
         model = model.merge_and_unload()
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
-    card = student / "corollary.json"
+    card = student / CARD
     if card.is_file():
         (out / card.name).write_text(card.read_text("utf-8"), "utf-8")
 

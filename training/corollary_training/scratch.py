@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from corollary_agent.models.local import CARD
 from corollary_training.drills import DRILL_TOKENS
 from corollary_training.progress import Progress
 from corollary_training.render import Rendered
@@ -86,10 +87,10 @@ def train_from_scratch(
 def save_student(
     model: Any, tokenizer: PreTrainedTokenizerFast, folder: Path, card: dict[str, Any]
 ) -> None:
-    """Write the checkpoint (bfloat16 safetensors), its tokenizer and its card `corollary.json`."""
+    """Write the checkpoint (bfloat16 safetensors), its tokenizer and its card."""
     model.to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    (folder / "corollary.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 def _step(model: Any, optimizer: torch.optim.Optimizer, batch: Sequence[Rendered]) -> float:

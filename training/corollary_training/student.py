@@ -7,6 +7,7 @@ training is supervised; preferring right steps to wrong ones comes later (`dpo`)
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from corollary_agent.graph import build_agent
 from corollary_agent.limits import Limits
 from corollary_agent.models.load import load_model
+from corollary_agent.models.local import CARD
 from corollary_agent.models.local_text import render
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings
@@ -55,8 +57,13 @@ def build_student(
 ) -> Born:
     """Make the student of `recipe` in `run_dir`; its checkpoint stands in `run_dir`/student.
 
-    What the store of `run_dir` holds is not made again. Raises CorollaryError for missing data.
+    What the store of `run_dir` holds is not made again, nor a student of the same recipe. Raises
+    CorollaryError for missing data.
     """
+    folder = run_dir / "student"
+    finished = _finished(folder, recipe)
+    if finished is not None:
+        return finished
     with open_store(run_dir) as store, load_toolkit(recipe.toolkit) as toolkit:
         problems = [p for part in recipe.problems for p in read_problems(part, data, recipe.seed)]
         roll_out_teacher(recipe, store, toolkit, problems, listener)
@@ -72,7 +79,6 @@ def build_student(
         drills=build_drills(tokenizer, 20_000, seed=recipe.seed),
         on_progress=lambda p: listener("train", p.done, p.total, {"loss": p.loss, **p.figures}),
     )
-    folder = run_dir / "student"
     save_student(model, tokenizer, folder, build_card(recipe, chains, tools))
     return Born(folder, len(chains), recipe.scratch.tokens)
 
@@ -133,6 +139,17 @@ def build_card(recipe: StudentRecipe, chains: Sequence[Rendered], toolkit: str) 
         "chains": len(chains),
         "trained_tokens_a_chain": sum(c.trained for c in chains) / max(1, len(chains)),
     }
+
+
+def _finished(folder: Path, recipe: StudentRecipe) -> Born | None:
+    """The student in `folder` where this recipe made it."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if card.get("recipe") != recipe.model_dump(mode="json"):
+        return None
+    return Born(folder, card["chains"], recipe.scratch.tokens)
 
 
 def _orders(problem: Problem, orders: int, chance: random.Random) -> Iterator[Problem]:

@@ -91,6 +91,7 @@ class HostedChatModel(BaseChatModel):
                 for chunk in self.inner._stream(messages, stop, run_manager, **options):
                     begun = True
                     yield chunk
+                _check_begun(begun)
                 return
             except Exception as error:  # noqa: BLE001  providers raise what they like; see explain
                 self._give_way(error, {} if begun else options)
@@ -108,6 +109,7 @@ class HostedChatModel(BaseChatModel):
                 async for chunk in self.inner._astream(messages, stop, run_manager, **options):
                     begun = True
                     yield chunk
+                _check_begun(begun)
                 return
             except Exception as error:  # noqa: BLE001  providers raise what they like; see explain
                 self._give_way(error, {} if begun else options)
@@ -177,9 +179,14 @@ def _check_url(spec: str, url: str) -> None:
 
 
 def _whole(result: ChatResult) -> ChatResult:
-    if not result.generations:
-        raise ValueError("it holds no message")
+    _check_begun(bool(result.generations))
     return result
+
+
+def _check_begun(begun: bool) -> None:
+    """Nothing at all is no answer; LangChain would name neither the server nor the cause."""
+    if not begun:
+        raise ValueError("it holds no message")
 
 
 def _key(url: str) -> str:

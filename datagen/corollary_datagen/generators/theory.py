@@ -69,8 +69,9 @@ def derive(theory: Theory) -> dict[Literal, int]:
     rules, depth, grown = theory.instances(), 0, True
     while grown:
         depth += 1
-        new = {r.head for r in rules if r.head not in known and all(b in known for b in r.body)}
-        known.update(dict.fromkeys(new, depth))
+        heads = (r.head for r in rules if all(b in known for b in r.body))
+        new = dict.fromkeys((head for head in heads if head not in known), depth)
+        known |= new  # In the order of the rules: a set's order would change with the hash seed.
         grown = bool(new)
     return known
 
