@@ -61,14 +61,14 @@ def test_a_sampled_row_does_not_depend_on_its_neighbours() -> None:
     assert other[0].tokens != together[0].tokens
 
 
-def test_the_log_probability_is_that_of_the_tokens() -> None:
-    prompt = prompts(1)[0]
+@pytest.mark.parametrize("seed", range(3))
+def test_the_log_probability_is_that_of_all_that_was_drawn(seed: int) -> None:
+    prompt = prompts(1, seed)[0]
     written = Decoder(MODEL, STOPS).decode([Request(tuple(prompt), max_tokens=4)])[0]
+    drawn = [*written.tokens, *(STOPS if written.ended else ())]
     with torch.inference_mode():
-        logits = MODEL(torch.tensor([prompt + list(written.tokens)])).logits.log_softmax(-1)
-    total = sum(
-        float(logits[0, len(prompt) - 1 + i, token]) for i, token in enumerate(written.tokens)
-    )
+        logits = MODEL(torch.tensor([prompt + drawn])).logits.log_softmax(-1)
+    total = sum(float(logits[0, len(prompt) - 1 + i, token]) for i, token in enumerate(drawn))
     assert written.logprob == pytest.approx(total, abs=1e-3)
 
 

@@ -29,7 +29,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What was written, without the stop token; whether it ended by itself; log-probability."""
+    """What was written, without the stop token, and whether it ended with one.
+
+    logprob: of all that was drawn, the stop token included.
+    """
 
     tokens: tuple[int, ...]
     ended: bool
