@@ -4,8 +4,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-export OMP_NUM_THREADS ?= 1
-
 .PHONY: setup test lint types demo bench
 
 setup: $(STAMP)
@@ -16,7 +14,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 test: setup lint types
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 lint: setup
 	$(BIN)/ruff check .
@@ -26,7 +24,7 @@ types: setup
 	$(BIN)/mypy
 
 demo: setup
-	$(BIN)/corollary loop demo
+	$(BIN)/corollary loop demo --run runs/demo
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from chains import TINY, logic_chain, tiny_tokenizer
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from tokenizers import pre_tokenizers
 
 from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
 from corollary_agent.models.local import LocalChatModel
-from corollary_agent.models.local_text import parse, to_message
+from corollary_agent.models.local_text import parse, render, to_message
+from corollary_agent.models.local_tokens import PromptTokens
 from corollary_agent.problem import Problem
 from corollary_agent.solve import solve, solve_many
 from corollary_tools.errors import CorollaryError
@@ -119,3 +121,22 @@ def test_words_thoughts_and_calls_are_told_apart() -> None:
     assert [call["name"] for call in parsed.calls] == ["find"]
     bare = parse('{"name": "find", "parameters": {"constraints": []}}')
     assert bare.calls[0]["args"] == {"constraints": []}
+
+
+def test_prompts_that_grow_get_the_tokenizers_own_ids() -> None:
+    tokenizer = tiny_tokenizer()
+    tokens = PromptTokens(tokenizer)
+    text = ""
+    for animal in ANIMALS:
+        text += render(tokenizer, logic_chain(animal), reply=False)
+        assert list(tokens(text)) == tokenizer(text, add_special_tokens=False)["input_ids"]
+
+
+def test_a_tokenizer_whose_pieces_do_not_add_up_is_asked_for_the_whole() -> None:
+    tokenizer = tiny_tokenizer()
+    plain = tokenizer.backend_tokenizer.pre_tokenizer
+    first = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence([first, plain])
+    tokens = PromptTokens(tokenizer)
+    for text in ("1. cow<|end|>2. lion", "3. lion<|end|>4. cow<|end|>"):
+        assert list(tokens(text)) == tokenizer(text, add_special_tokens=False)["input_ids"]

@@ -37,18 +37,24 @@ def train_dpo(
     out: Path,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Path:
-    """Train the checkpoint at `student` on `pairs`; write the new checkpoint to `out`."""
+    """Train the checkpoint at `student` on `pairs`; write the new checkpoint to `out`.
+
+    on_progress: told the loss and, as `left_out`, how many pairs were longer than the settings
+    allow. Raises CorollaryError where no pair is left.
+    """
     tokenizer = AutoTokenizer.from_pretrained(student)
     model = AutoModelForCausalLM.from_pretrained(student, dtype=torch.float32, use_safetensors=True)
-    dataset = Dataset.from_list([tokenise_pair(tokenizer, pair) for pair in pairs])
+    rows = [tokenise_pair(tokenizer, pair) for pair in pairs]
+    kept = [row for row in rows if row["length"] <= settings.longest]
+    _check_any(kept, settings)
     trainer = MaskedDPOTrainer(
         model=model,
         args=build_config(settings, out),
-        train_dataset=dataset,
+        train_dataset=Dataset.from_list(kept),
         processing_class=tokenizer,
         data_collator=MaskedCollator(pad_token_id=tokenizer.pad_token_id),
         peft_config=_lora(settings),
-        callbacks=[_Reporter(on_progress)],
+        callbacks=[_Reporter(on_progress, len(rows) - len(kept))],
     )
     trainer.train()
     _save(trainer.model, tokenizer, student, out)
@@ -95,6 +101,15 @@ def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, Any]:
         row[f"{side}_mask"] = list(rendered.mask[start:])
     row["length"] = start + max(len(row["chosen_ids"]), len(row["rejected_ids"]))
     return row
+
+
+def _check_any(rows: Sequence[object], settings: DpoSettings) -> None:
+    if not rows:
+        raise CorollaryError(
+            "there is no pair to train on",
+            because=f"each has a side of more than {settings.longest} tokens",
+            remedy="a larger `longest` in [train], or shorter chains",
+        )
 
 
 def _check(pair: PreferencePair, side: str, rendered: Rendered, start: int) -> None:
@@ -162,10 +177,11 @@ def _save(model: Any, tokenizer: Any, student: Path, out: Path) -> None:
 
 
 class _Reporter(TrainerCallback):  # type: ignore[misc]
-    """Passes TRL's log lines on as progress."""
+    """Passes TRL's log lines on as progress, with how many pairs were left out."""
 
-    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+    def __init__(self, on_progress: Callable[[Progress], None], left_out: int) -> None:
         self._on_progress = on_progress
+        self._left_out = left_out
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         """Report one log line of the trainer."""
@@ -175,6 +191,7 @@ class _Reporter(TrainerCallback):  # type: ignore[misc]
                     done=state.global_step,
                     total=state.max_steps,
                     loss=float(logs["loss"]),
-                    figures={k: float(v) for k, v in logs.items() if isinstance(v, int | float)},
+                    figures={"left_out": self._left_out}
+                    | {k: float(v) for k, v in logs.items() if isinstance(v, int | float)},
                 )
             )

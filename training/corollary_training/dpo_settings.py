@@ -13,7 +13,8 @@ class DpoSettings(BaseModel):
     anchor: weight of the likelihood of the chosen side beside the DPO loss (0: none); it keeps the
     likelihood of right chains from falling. beta: DPO's temperature. flip_rate: the share of pairs
     that the grader has the wrong way round (0: plain sigmoid loss, else TRL's robust loss).
-    lora_rank 0 trains all weights.
+    longest: a pair with a side of more tokens is left out and counted, never cut: a chain that lost
+    its way is long, and its cost grows with the square. lora_rank 0 trains all weights.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,6 +25,7 @@ class DpoSettings(BaseModel):
     flip_rate: float = 0.0
     epochs: float = 1.0
     batch: int = 16
+    longest: int = 1024
     accumulate: int = 1
     warmup: float = 0.1
     schedule: Literal["cosine", "linear", "constant"] = "cosine"

@@ -16,14 +16,16 @@ Figures = dict[str, float | int]
 class Round(BaseModel):
     """One round of preference training: what it learned from, and what the stop rule saw.
 
-    pairs: how many of each kind. before, after: the share of the stop problems solved before and
-    after it; None where there is no stop rule. kept: whether the trained student goes on.
+    pairs: how many of each kind; left_out: those of them that were too long to train on. before,
+    after: the share of the stop problems solved before and after it; None where there is no stop
+    rule. kept: whether the trained student goes on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rollouts: int
     pairs: dict[str, int]
+    left_out: int = 0
     loss: float | None
     before: float | None = None
     after: float | None = None

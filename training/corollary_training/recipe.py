@@ -38,12 +38,16 @@ class ProblemSection(_Section):
 
 
 class ModelSection(_Section):
-    """A model's spec, as `corollary solve --model` takes it, and how its tokens are drawn."""
+    """A model's spec, as `corollary solve --model` takes it, and how its tokens are drawn.
+
+    limit: it is rolled out on so many of the training problems; None is all.
+    """
 
     model: str
+    limit: int | None = None
     samples: int = 1
     sampling: Sampling = Sampling()
-    concurrency: int = 32
+    concurrency: int = 64
 
 
 class PairSection(_Section):

@@ -52,7 +52,7 @@ def roll_out(bench: Bench, section: ModelSection, problems: Sequence[Problem]) -
     done = run_rollouts(
         bench.store,
         agent,
-        problems,
+        problems[: section.limit],
         settings=settings,
         on_progress=lambda p: tell("rollout", p.done, p.total, {"right": p.right}),
     )
@@ -76,25 +76,21 @@ def run_round(
     pairs = collect_pairs(bench, section)
     bench.store.replace_pairs(pairs)
     losses: list[float] = []
+    left_out: list[int] = []
 
     def told(progress: Progress) -> None:
         losses.append(progress.loss)
+        left_out.append(int(progress.figures["left_out"]))
         bench.listener("train", progress.done, progress.total, {"loss": progress.loss})
 
     train_dpo(student, pairs, bench.recipe.train, out=out, on_progress=told)
     counts = dict(Counter(str(pair.kind) for pair in pairs))
     loss = losses[-1] if losses else None
+    done = Round(rollouts=rollouts, pairs=counts, left_out=max(left_out, default=0), loss=loss)
     if not stop:
-        return Round(rollouts=rollouts, pairs=counts, loss=loss)
+        return done
     before, after = (share_solved(bench, path, stop) for path in (student, out))
-    return Round(
-        rollouts=rollouts,
-        pairs=counts,
-        loss=loss,
-        before=before,
-        after=after,
-        kept=after > before,
-    )
+    return done.model_copy(update={"before": before, "after": after, "kept": after > before})
 
 
 def collect_pairs(bench: Bench, section: ModelSection) -> list[PreferencePair]:

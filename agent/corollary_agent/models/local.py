@@ -28,6 +28,7 @@ from corollary_agent.messages import to_openai
 from corollary_agent.models.local_batcher import Batcher
 from corollary_agent.models.local_decoder import Completion, Decoder, Request
 from corollary_agent.models.local_text import render, to_message
+from corollary_agent.models.local_tokens import PromptTokens
 from corollary_agent.prompt import PromptSettings
 from corollary_tools.errors import CorollaryError
 from corollary_tools.tool import SymbolicTool
@@ -48,10 +49,11 @@ class LocalChatModel(BaseChatModel):
     adapter: str | None = None
     device: str = "auto"
     dtype: str = "auto"
-    batch_size: int = 32
+    batch_size: int = 64
     max_tokens: int = 256
     prompt_settings: PromptSettings = PromptSettings()
     _tokenizer: Any = PrivateAttr()
+    _tokens: PromptTokens = PrivateAttr()
     _decoder: Decoder = PrivateAttr()
     _batcher: Batcher[Request, Completion] = PrivateAttr()
     _context: int = PrivateAttr()
@@ -60,6 +62,7 @@ class LocalChatModel(BaseChatModel):
         """Load the checkpoint at `path`; a CorollaryError says what is wrong with it."""
         super().__init__(path=str(path), **options)  # type: ignore[call-arg]  # pydantic field
         model, self._tokenizer = _load(self)
+        self._tokens = PromptTokens(self._tokenizer)
         self._context = int(getattr(model.config, "max_position_embeddings", 2**31))
         self._decoder = Decoder(model, _stops(model, self._tokenizer))
         self._batcher = Batcher(self._decoder.decode, size=self.batch_size)
@@ -106,7 +109,7 @@ class LocalChatModel(BaseChatModel):
     def _request(self, messages: list[BaseMessage], options: dict[str, Any]) -> Request:
         rows = [to_openai(message) for message in messages]
         text = render(self._tokenizer, rows, options.get("tools"))
-        tokens = tuple(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+        tokens = self._tokens(text)
         room = self._context - len(tokens)
         if room < 1:
             raise CorollaryError(
