@@ -8,12 +8,11 @@ stopped: what stands in the run's folder is not made again. Does not print.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from corollary_agent.graph import build_agent
-from corollary_agent.models.load import STUDENTS, load_model, student_path
+from corollary_agent.models.load import STUDENTS, student_path
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling
 from corollary_datagen.sources import decontaminate, load_problems
@@ -22,7 +21,6 @@ from corollary_datagen.store import open_store
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import load_toolkit
 from corollary_training.decision import Decision
-from corollary_training.evaluate import evaluate
 from corollary_training.evaluation import Evaluation
 from corollary_training.events import Listener, silent
 from corollary_training.files import save_record
@@ -30,7 +28,7 @@ from corollary_training.gate import decide
 from corollary_training.holding import hold_out
 from corollary_training.loop_result import LoopResult, Round
 from corollary_training.recipe import ModelSection, ProblemSection, Recipe
-from corollary_training.rounds import Bench, roll_out, run_round
+from corollary_training.rounds import Bench, evaluate_model, roll_out, run_round
 
 
 def run_loop(
@@ -129,18 +127,8 @@ def measure(
     """Evaluate a model on the held-out problems, or read the evaluation that is there."""
     if file.is_file():
         return Evaluation.load(file)
-    model = load_model(section.model)
-    agent = build_agent(model, bench.toolkit, limits=bench.recipe.limits)
-    tally = _counter(bench.listener, f"evaluate {role}", len(problems))
-    found = evaluate(
-        agent,
-        problems,
-        workers=bench.toolkit.workers,
-        name=section.model,
-        sampling=Sampling(max_tokens=section.sampling.max_tokens),
-        concurrency=section.concurrency,
-        on_progress=tally,
-    )
+    sampling = Sampling(max_tokens=section.sampling.max_tokens)
+    found = evaluate_model(bench, section, problems, stage=f"evaluate {role}", sampling=sampling)
     found.save(file)
     return found
 
@@ -191,17 +179,3 @@ def finish(
     )
     save_record(result, run_dir / "result.json")
     return result
-
-
-def _counter(listener: Listener, stage: str, total: int) -> Callable[[object], None]:
-    """Count graded problems and tell the listener, with the share solved so far."""
-    done = right = 0
-
-    def tell(graded: object) -> None:
-        nonlocal done, right
-        verdict = getattr(graded, "verdict", None)
-        done += 1
-        right += verdict is not None and verdict.judgement == "CORRECT"
-        listener(stage, done, total, {"right": right / done})
-
-    return tell

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model, model_name
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import default_prompt
+from corollary_agent.trace import Sampling
 from corollary_datagen.grading import grade_all
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings, build_pairs
@@ -25,6 +26,7 @@ from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
 from corollary_training.dpo import train_dpo
 from corollary_training.evaluate import evaluate
+from corollary_training.evaluation import Evaluation
 from corollary_training.events import Listener
 from corollary_training.loop_result import Round
 from corollary_training.progress import Progress
@@ -133,20 +135,41 @@ def limited(
 
 def share_solved(bench: Bench, student: Path, problems: Sequence[Problem]) -> float:
     """The student's accuracy on `problems`, greedily."""
-    agent = build_agent(load_model(f"local:{student}"), bench.toolkit, limits=bench.recipe.limits)
-    solved = 0
+    section = bench.recipe.student.model_copy(update={"model": f"local:{student}"})
+    found = evaluate_model(bench, section, problems, stage="stop rule", sampling=Sampling())
+    return found.accuracy
 
-    def count(_: object) -> None:
-        nonlocal solved
-        solved += 1
-        bench.listener("stop rule", solved, len(problems), {})
 
-    found = evaluate(
+def evaluate_model(
+    bench: Bench,
+    section: ModelSection,
+    problems: Sequence[Problem],
+    *,
+    stage: str,
+    sampling: Sampling,
+) -> Evaluation:
+    """Evaluate a model on `problems`; the listener is told under the name of `stage`."""
+    agent = build_agent(load_model(section.model), bench.toolkit, limits=bench.recipe.limits)
+    return evaluate(
         agent,
         problems,
         workers=bench.toolkit.workers,
-        name=str(student),
-        concurrency=bench.recipe.student.concurrency,
-        on_progress=count,
+        name=section.model,
+        sampling=sampling,
+        concurrency=section.concurrency,
+        on_progress=_counter(bench.listener, stage, len(problems)),
     )
-    return found.accuracy
+
+
+def _counter(listener: Listener, stage: str, total: int) -> Callable[[object], None]:
+    """Count graded problems and tell the listener, with the share solved so far."""
+    done = right = 0
+
+    def tell(graded: object) -> None:
+        nonlocal done, right
+        verdict = getattr(graded, "verdict", None)
+        done += 1
+        right += verdict is not None and verdict.judgement == "CORRECT"
+        listener(stage, done, total, {"right": right / done})
+
+    return tell
