@@ -11,7 +11,7 @@ import pytest
 
 from corollary_tools.desk import Desk, Recorded, Variables
 from corollary_tools.formula import Formula, parse_formula
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.tree import (
     And,
     Atom,
     Comparison,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import Formula, parse_formula, render_formula
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.tree import (
     Apply,
     Arithmetic,
     Atom,

@@ -1,11 +1,11 @@
 """Formulas: `parse_formula` reads every accepted notation, `render_formula` writes one.
 
 `parse_formula(render_formula(f)) == f` for every formula that `parse_formula` gives. The parts of
-a tree are in `formula_tree`.
+a tree are in `formulas.tree`.
 """
 
-from corollary_tools.formula_parser import parse_formula
-from corollary_tools.formula_text import render_formula
-from corollary_tools.formula_tree import Formula
+from corollary_tools.formulas.parser import parse_formula
+from corollary_tools.formulas.text import render_formula
+from corollary_tools.formulas.tree import Formula
 
 __all__ = ["Formula", "parse_formula", "render_formula"]

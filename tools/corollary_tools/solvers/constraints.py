@@ -13,7 +13,7 @@ from typing import Any
 from corollary_tools.desk import Desk, Variables
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
-from corollary_tools.formula_tree import Atom
+from corollary_tools.formulas.tree import Atom
 from corollary_tools.solvers.domains import build_domains
 from corollary_tools.solvers.logic import UNDECIDED
 from corollary_tools.solvers.reading_desk import (

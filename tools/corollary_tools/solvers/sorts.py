@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.tree import (
     Apply,
     Arithmetic,
     Atom,

@@ -16,7 +16,7 @@ from typing import Any
 import z3
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.tree import (
     And,
     Apply,
     Arithmetic,

@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 import z3
 
 from corollary_tools.desk import Variables
-from corollary_tools.formula_tree import And, Comparison, Name
+from corollary_tools.formulas.tree import And, Comparison, Name
 from corollary_tools.solvers.domains import build_domains
 from corollary_tools.solvers.sorts import Labelled, Sorts
 from corollary_tools.solvers.terms import Encoder

@@ -7,7 +7,7 @@ far right as it can.
 
 from __future__ import annotations
 
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.tree import (
     And,
     Apply,
     Arithmetic,

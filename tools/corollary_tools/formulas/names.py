@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_scopes import Scopes
-from corollary_tools.formula_tokens import Token
-from corollary_tools.formula_tree import Name, Term, Variable
+from corollary_tools.formulas.scopes import Scopes
+from corollary_tools.formulas.tokens import Token
+from corollary_tools.formulas.tree import Name, Term, Variable
 
 MAX_NAME = 60
 _LOOSE_VARIABLE = re.compile(r"[u-z][0-9]?$")

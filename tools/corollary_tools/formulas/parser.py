@@ -11,11 +11,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_calls import CONNECTIVES, MAX_DEPTH, Calls, Read, too_deep
-from corollary_tools.formula_counting import FLIPPED, LARGEST, Counted, compare_count
-from corollary_tools.formula_cursor import CLOSING
-from corollary_tools.formula_text import ADD, COMPARE, MINUS, MULTIPLY, POWER
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.calls import CONNECTIVES, MAX_DEPTH, Calls, Read, too_deep
+from corollary_tools.formulas.counting import FLIPPED, LARGEST, Counted, compare_count
+from corollary_tools.formulas.cursor import CLOSING
+from corollary_tools.formulas.text import ADD, COMPARE, MINUS, MULTIPLY, POWER
+from corollary_tools.formulas.tree import (
     TERMS,
     Arithmetic,
     Comparison,

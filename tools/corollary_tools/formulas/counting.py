@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any, TypeVar
 
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.tree import (
     Comparison,
     Exists,
     ForAll,

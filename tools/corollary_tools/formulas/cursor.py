@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_tokens import Token, tokenize
+from corollary_tools.formulas.tokens import Token, tokenize
 
 CLOSING = {"(": ")", "[": "]"}
 QUANTIFIERS = ("forall", "exists")

@@ -10,13 +10,13 @@ from abc import ABC, abstractmethod
 from itertools import combinations
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formula_counting import Counted, all_different
-from corollary_tools.formula_cursor import CLOSING, QUANTIFIERS
-from corollary_tools.formula_names import Names
-from corollary_tools.formula_scopes import Head
-from corollary_tools.formula_text import POWER
-from corollary_tools.formula_tokens import Token
-from corollary_tools.formula_tree import (
+from corollary_tools.formulas.counting import Counted, all_different
+from corollary_tools.formulas.cursor import CLOSING, QUANTIFIERS
+from corollary_tools.formulas.names import Names
+from corollary_tools.formulas.scopes import Head
+from corollary_tools.formulas.text import POWER
+from corollary_tools.formulas.tokens import Token
+from corollary_tools.formulas.tree import (
     TERMS,
     Apply,
     Arithmetic,

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from corollary_tools.formula_cursor import CLOSING, QUANTIFIERS, Cursor
+from corollary_tools.formulas.cursor import CLOSING, QUANTIFIERS, Cursor
 
 _VARIABLE_BEFORE_BRACKET = re.compile(r"[$?]?[u-z][0-9]?$")
 _BODY_STARTS = ("name", "number", "(", "[", "~", ".", ":", "forall", "exists", "true", "false")
