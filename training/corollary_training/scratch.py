@@ -186,6 +186,7 @@ def excerpt(chain: Rendered, limit: int, opening: int, chance: random.Random) ->
 
 
 def _rate(step: int, done: float, settings: ScratchSettings) -> float:
-    """Linear warm-up, then cosine to a twentieth."""
-    cosine = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    """Linear warm-up, then cosine to the share `last_rate`."""
+    last = settings.last_rate
+    cosine = last + (1 - last) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return settings.learning_rate * min(1.0, (step + 1) / settings.warmup) * cosine

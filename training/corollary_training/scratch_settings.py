@@ -11,7 +11,8 @@ class ScratchSettings(BaseModel):
     tokens: how many tokens are read in all, padding not counted. first_batch, last_batch: tokens a
     step at the start and at the end. short_share: the share of the run over which excerpts grow
     from `shortest` tokens to whole chains. drills: the share of copy drills
-    among the first batches, falling to none meanwhile. warmup: steps of rising rate.
+    among the first batches, falling to none meanwhile. warmup: steps of rising rate. last_rate: the
+    share of the learning rate that is left at the end.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,5 +32,6 @@ class ScratchSettings(BaseModel):
     drills: float = 0.25
     learning_rate: float = 2e-3
     warmup: int = 50
+    last_rate: float = 0.05
     weight_decay: float = 0.01
     seed: int = 0
