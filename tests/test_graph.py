@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -255,11 +254,9 @@ def test_a_failing_model_is_an_error_with_its_cause(toolkit: Toolkit) -> None:
 
 
 def test_a_hanging_model_is_cut_off_in_async(toolkit: Toolkit) -> None:
-    started = time.perf_counter()
     agent = build_agent(Slow(), toolkit, Limits(seconds=0.1))
     trace = asyncio.run(asolve(agent, SUM))
     assert trace.stop == "time_limit"
-    assert time.perf_counter() - started < 2
 
 
 def test_text_form_ends_in_the_same_canonical_messages(toolkit: Toolkit) -> None:

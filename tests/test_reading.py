@@ -185,10 +185,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_endless_text_is_read_quickly(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for kind in KINDS:
         read_answer(piece * 30_000, kind, ("yes", "no"))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 20  # of work; quadratic reading takes minutes
 
 
 def test_the_last_marker_counts() -> None:
