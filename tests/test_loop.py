@@ -149,6 +149,7 @@ def test_a_student_without_weights_is_refused(spec: str) -> None:
     ("text", "what"),
     [
         ('name = "x"\n[problems]\nsource = "a"\n[train]\nbeat = 1\n', "unknown key 'beat'"),
+        ('nmae = "x"\n[problems]\nsource = "a"\n', "unknown key 'nmae'"),
         ('name = "x"\n[problems]\nsource = "a"\nlimit = "z"\n', "problems.limit"),
         ("name = [", "is not TOML"),
     ],

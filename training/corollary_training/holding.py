@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from corollary_agent.problem import Problem
-from corollary_datagen.sources import family_split
+from corollary_datagen.sources import family_split, load_problems
 
 
 def hold_out(
@@ -19,3 +20,17 @@ def hold_out(
     if count <= 0:
         return list(problems), []
     return family_split(problems, min(0.9, count / max(1, len(problems))), seed)
+
+
+def read_whole(
+    source: str, *, split: str, data: Path | None, size: int | None, seed: int = 0
+) -> list[Problem]:
+    """Load a whole split, so that what is held out of it does not depend on how much is used.
+
+    A generated split has no end: there `size` is how many problems are made. From a file come all,
+    in the order of the file where `seed` is 0.
+    """
+    generated = source.partition(":")[0] == "generated"
+    return load_problems(
+        source, split=split, data=data, limit=size if generated else None, seed=seed
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from corollary_agent.models.load import STUDENTS, student_path
@@ -25,10 +26,10 @@ from corollary_training.evaluation import Evaluation
 from corollary_training.events import Listener, silent
 from corollary_training.files import save_record
 from corollary_training.gate import decide
-from corollary_training.holding import hold_out
+from corollary_training.holding import hold_out, read_whole
 from corollary_training.loop_result import LoopResult, Round
 from corollary_training.recipe import ModelSection, ProblemSection, Recipe
-from corollary_training.rounds import Bench, evaluate_model, roll_out, run_round
+from corollary_training.rounds import Bench, Start, evaluate_model, roll_out, run_round
 
 
 def run_loop(
@@ -46,14 +47,14 @@ def run_loop(
             train, held, stop = split_problems(recipe.problems, data)
             store.add_problems(train)
         with clock.stage("teacher"):
-            roll_out(bench, recipe.teacher, train)
+            taught = roll_out(bench, recipe.teacher, train)
         student = student_folder(recipe.student.model)
         with clock.stage("evaluate teacher"):
             teacher = measure(bench, recipe.teacher, held, run_dir / "teacher.json", "teacher")
         with clock.stage("evaluate student before"):
             before = measure(bench, recipe.student, held, run_dir / "before.json", "student before")
         with clock.stage("preference training"):
-            trained, rounds = train_rounds(bench, student, train, stop)
+            trained, rounds = train_rounds(bench, Start(student, taught.model, stop), train)
         after_section = recipe.student.model_copy(update={"model": f"local:{trained}"})
         with clock.stage("evaluate student after"):
             after = measure(bench, after_section, held, run_dir / "after.json", "student after")
@@ -83,13 +84,8 @@ def split_problems(
 
     A training problem that is too like a held-out one is left out.
     """
-    generated = section.source.partition(":")[0] == "generated"
-    train = load_problems(
-        section.source,
-        split=section.split,
-        data=data,
-        limit=section.limit if generated else None,
-        seed=section.seed,
+    train = read_whole(
+        section.source, split=section.split, data=data, size=section.limit, seed=section.seed
     )
     if section.evaluation_source is None:
         train, held = hold_out(train, section.evaluation_limit, section.seed)
@@ -134,7 +130,7 @@ def measure(
 
 
 def train_rounds(
-    bench: Bench, student: Path, train: Sequence[Problem], stop: Sequence[Problem]
+    bench: Bench, start: Start, train: Sequence[Problem]
 ) -> tuple[Path, tuple[Round, ...]]:
     """Train round after round until the recipe's rounds are over or one is not kept."""
     rounds: list[Round] = []
@@ -144,13 +140,13 @@ def train_rounds(
         if record.is_file():
             done = Round.model_validate_json(record.read_text(encoding="utf-8"))
         else:
-            done = run_round(bench, student, train, stop=stop, out=out)
+            done = run_round(bench, start, train, out=out)
             save_record(done, record)
         rounds.append(done)
         if not done.kept:
             break
-        student = out
-    return student, tuple(rounds)
+        start = replace(start, student=out)
+    return start.student, tuple(rounds)
 
 
 def finish(

@@ -49,8 +49,12 @@ def _parse(kind: type[Kind], text: str, name: str) -> Kind:
 
 
 def _explained(kind: type[BaseModel], error: ValidationError, name: str) -> CorollaryError:
-    """Turn pydantic's first finding into three lines that name the key and its section."""
-    finding: Any = error.errors()[0]
+    """Turn one finding into three lines that name the key and its section.
+
+    An unknown key comes first: it is often the misspelt name of one that is missing.
+    """
+    found: list[Any] = list(error.errors())
+    finding = next((f for f in found if f["type"] == "extra_forbidden"), found[0])
     place = [str(part) for part in finding["loc"]]
     key, section = place[-1], ".".join(place[:-1]) or "the top level"
     if finding["type"] == "extra_forbidden":

@@ -15,7 +15,7 @@ from pathlib import Path
 from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model, model_name
 from corollary_agent.problem import Problem
-from corollary_agent.prompt import default_prompt
+from corollary_agent.prompt import PromptSettings, default_prompt
 from corollary_agent.trace import Sampling
 from corollary_datagen.grading import grade_all
 from corollary_datagen.pair import PreferencePair
@@ -43,8 +43,26 @@ class Bench:
     listener: Listener
 
 
-def roll_out(bench: Bench, section: ModelSection, problems: Sequence[Problem]) -> int:
-    """Let a model try `problems`; grade what it did; return how many rollouts are stored."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a round starts from: the student's checkpoint, the teacher's name, the stop problems."""
+
+    student: Path
+    teacher: str
+    stop: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """What rolling out left behind: stored rollouts, the model's name in traces, its prompt."""
+
+    count: int
+    model: str
+    prompt: PromptSettings
+
+
+def roll_out(bench: Bench, section: ModelSection, problems: Sequence[Problem]) -> Rolled:
+    """Let a model try `problems` and grade what it did."""
     model = load_model(section.model)
     agent = build_agent(model, bench.toolkit, limits=bench.recipe.limits)
     settings = RolloutSettings(
@@ -66,16 +84,14 @@ def roll_out(bench: Bench, section: ModelSection, problems: Sequence[Problem]) -
         tell("grade", graded, done.done, {})
 
     grade_all(bench.store, bench.toolkit.workers, on_progress=count)
-    return done.done
+    return Rolled(done.done, model_name(model), default_prompt(model))
 
 
-def run_round(
-    bench: Bench, student: Path, problems: Sequence[Problem], *, stop: Sequence[Problem], out: Path
-) -> Round:
-    """Train `student` once more into `out`; the round says whether to keep it."""
-    section = bench.recipe.student.model_copy(update={"model": f"local:{student}"})
-    rollouts = roll_out(bench, section, problems)
-    pairs = collect_pairs(bench, section)
+def run_round(bench: Bench, start: Start, problems: Sequence[Problem], *, out: Path) -> Round:
+    """Train the student of `start` once more into `out`; the round says whether to keep it."""
+    section = bench.recipe.student.model_copy(update={"model": f"local:{start.student}"})
+    rolled = roll_out(bench, section, problems)
+    pairs = collect_pairs(bench, rolled.prompt, teacher=start.teacher)
     bench.store.replace_pairs(pairs)
     losses: list[float] = []
     left_out: list[int] = []
@@ -85,22 +101,22 @@ def run_round(
         left_out.append(int(progress.figures["left_out"]))
         bench.listener("train", progress.done, progress.total, {"loss": progress.loss})
 
-    train_dpo(student, pairs, bench.recipe.train, out=out, on_progress=told)
+    train_dpo(start.student, pairs, bench.recipe.train, out=out, on_progress=told)
     counts = dict(Counter(str(pair.kind) for pair in pairs))
     loss = losses[-1] if losses else None
-    done = Round(rollouts=rollouts, pairs=counts, left_out=max(left_out, default=0), loss=loss)
-    if not stop:
+    done = Round(rollouts=rolled.count, pairs=counts, left_out=max(left_out, default=0), loss=loss)
+    if not start.stop:
         return done
-    before, after = (share_solved(bench, path, stop) for path in (student, out))
+    before, after = (share_solved(bench, path, start.stop) for path in (start.student, out))
     return done.model_copy(update={"before": before, "after": after, "kept": after > before})
 
 
-def collect_pairs(bench: Bench, section: ModelSection) -> list[PreferencePair]:
+def collect_pairs(bench: Bench, prompt: PromptSettings, *, teacher: str) -> list[PreferencePair]:
     """Build the pairs of everything stored, at most as many of each kind as the recipe says."""
     wanted = bench.recipe.pairs
     settings = PairSettings(
-        prompt=default_prompt(load_model(section.model)),
-        teacher=model_name(load_model(bench.recipe.teacher.model)),
+        prompt=prompt,
+        teacher=teacher,
         outcome_cap=wanted.outcome_cap,
         step_cap=wanted.step_cap,
         balance=wanted.balance,

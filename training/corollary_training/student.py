@@ -24,12 +24,11 @@ from corollary_agent.prompt import PromptSettings
 from corollary_datagen.grading import grade_all
 from corollary_datagen.pairs import reprompt
 from corollary_datagen.rollout import RolloutSettings, run_rollouts
-from corollary_datagen.sources import load_problems
 from corollary_datagen.store import Store, open_store
 from corollary_tools.toolkit import Toolkit, load_toolkit
 from corollary_training.drills import build_drills
 from corollary_training.events import Listener, silent
-from corollary_training.holding import hold_out
+from corollary_training.holding import hold_out, read_whole
 from corollary_training.render import Rendered, render_chain
 from corollary_training.scratch import build_model, save_student, train_from_scratch
 from corollary_training.student_recipe import ProblemSet, StudentRecipe
@@ -108,11 +107,8 @@ def read_problems(part: ProblemSet, data: Path | None, seed: int) -> list[Proble
 
     Families that a loop would hold out of the same source and split are left out.
     """
-    if part.source.partition(":")[0] == "generated":
-        problems = load_problems(part.source, split=part.split, limit=part.limit, seed=seed)
-    else:
-        every = load_problems(part.source, split=part.split, data=data)
-        problems, _ = hold_out(every, part.held_out)
+    every = read_whole(part.source, split=part.split, data=data, size=part.limit, seed=seed)
+    problems, _ = hold_out(every, part.held_out)
     chance = random.Random(seed)
     return [p for problem in problems[: part.limit] for p in _orders(problem, part.orders, chance)]
 
