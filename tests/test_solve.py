@@ -186,7 +186,8 @@ def test_a_run_as_it_happens(toolkit: Toolkit) -> None:
     agent = build_agent(Streaming([wrong, HALF, ANSWER]), toolkit)
     events = list(stream_steps(agent, problem(0)))
     kinds = [kind for kind, _ in events]
-    assert kinds == ["call", "repair", "call", "result", "token", "token", "trace"]
+    repaired = ["piece", "call", "repair", "piece", "call", "result", "step"]
+    assert kinds == [*repaired, "token", "token", "trace"]
     assert events[-1][1].answer.value == "24"  # type: ignore[union-attr]
 
     async def collected() -> list[Event]:

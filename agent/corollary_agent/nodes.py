@@ -16,6 +16,13 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.errors import GraphBubbleUp
 
+from corollary_agent.approval import (
+    BY_A_PERSON,
+    Decision,
+    ask_person,
+    refusal,
+    replaced_calls,
+)
 from corollary_agent.limits import Limits
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, build_messages, to_form
@@ -89,15 +96,13 @@ class Nodes:
             return begun | self._failed(state, "the model's turn", error)
 
     def tools(self, state: AgentState, config: RunnableConfig) -> Update:
-        """Run the calls of the pending message in order."""
-        try:
-            return self._run_calls(state)
-        except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
-            return self._failed(state, "a tool (this is a bug)", error)
+        """Run the calls of the pending message in order, as a person approved them."""
+        return self._decided(state, ask_person(state, config))
 
     async def atools(self, state: AgentState, config: RunnableConfig) -> Update:
         """Run the calls in a thread, so that a long one holds up nobody else's run."""
-        return await asyncio.to_thread(self.tools, state, config)
+        decision = ask_person(state, config)
+        return await asyncio.to_thread(self._decided, state, decision)
 
     def repair(self, state: AgentState, config: RunnableConfig) -> Update:
         """Show the model what was wrong with its message, or give up."""
@@ -108,7 +113,7 @@ class Nodes:
         mended = {"attempts": attempts, "calls": (), "content": ""}
         kept = draft.model_copy(update=mended).model_dump(mode="json")
         update: Update = {"draft": kept, "failed": [*state["failed"], *flaw["shown"]], "flaw": None}
-        if len(attempts) > self.limits.repairs:
+        if sum(a.fault not in BY_A_PERSON for a in attempts) > self.limits.repairs:
             return finish(state, update, "refused")
         stop = self._limit(state, update)
         return finish(state, update, stop) if stop else update
@@ -148,6 +153,16 @@ class Nodes:
         update["messages"] = [*state["messages"], reply.message]
         update["answer"] = reply.answer.model_dump(mode="json")
         return finish(state, update | {"failed": []}, "answered")
+
+    def _decided(self, state: AgentState, decision: Decision) -> Update:
+        if decision.kind == "refuse":
+            return {"flaw": stored_flaw(refusal(self.reader, state, decision.reason))}
+        changed = replaced_calls(state, decision.calls) if decision.kind == "edit" else {}
+        after: AgentState = {**state, **changed}  # type: ignore[typeddict-item]
+        try:
+            return changed | self._run_calls(after)
+        except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
+            return changed | self._failed(after, "a tool (this is a bug)", error)
 
     def _run_calls(self, state: AgentState) -> Update:
         desk, memory = Desk.model_validate(state["desk"]), dict(state["memory"])

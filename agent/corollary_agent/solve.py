@@ -12,6 +12,7 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
+from corollary_agent.approval import replaced_calls
 from corollary_agent.graph import Agent
 from corollary_agent.problem import Problem
 from corollary_agent.state import AgentInput
@@ -51,15 +52,13 @@ def resume(agent: Agent, config: RunnableConfig) -> Trace:
 def edit_calls(agent: Agent, config: RunnableConfig, calls: Sequence[ToolCall]) -> None:
     """Put `calls` in place of those that a run, stopped before its tools, was about to make.
 
-    The history will show the edited calls as the model's own, so that calls and results agree.
+    The history will show the edited calls as the model's own, so that calls and results agree; the
+    proposed ones are kept as an attempt of the step.
     The run is stopped there by `agent.invoke(agent_input(...), config, interrupt_before=["tools"])`
     and gone on with by `resume`.
     """
-    state = agent.get_state(config).values
-    draft = {**state["draft"], "calls": [call.model_dump(mode="json") for call in calls]}
-    rows = [{"name": call.name, "args": call.arguments, "id": call.id} for call in calls]
-    pending = state["pending"].model_copy(update={"tool_calls": rows})
-    agent.update_state(config, {"draft": draft, "pending": pending}, as_node="act")
+    state: Any = agent.get_state(config).values
+    agent.update_state(config, replaced_calls(state, calls), as_node="act")
 
 
 async def solve_many(

@@ -18,8 +18,9 @@ StopReason = Literal[
     "answered", "step_limit", "token_limit", "time_limit", "loop", "refused", "error"
 ]
 Fault = Literal[
-    "malformed_call", "unknown_tool", "bad_arguments", "tool_error", "timeout", "repeated_call"
-]
+    "malformed_call", "unknown_tool", "bad_arguments", "tool_error", "timeout", "repeated_call",
+    "edited_call", "refused_call",
+]  # fmt: skip
 
 
 class Sampling(BaseModel):
@@ -56,7 +57,10 @@ class Observation(BaseModel):
 
 
 class Attempt(BaseModel):
-    """A model message that could not be used, and what the model was told about it."""
+    """A model message that could not be used, and what the model was told about it.
+
+    A person set aside an edited_call and a refused_call before they ran.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
