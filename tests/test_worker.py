@@ -91,7 +91,7 @@ def test_too_little_memory_is_a_timeout_not_a_crash() -> None:
 
 def test_a_worker_that_died_while_idle_is_replaced(workers: Workers) -> None:
     calculate(workers, "1+1")
-    idle = [worker.pid for worker in workers._idle]
+    idle = workers.pool.idle
     for pid in idle:
         os.kill(pid, signal.SIGKILL)
     for pid in idle:
@@ -103,7 +103,7 @@ def test_a_worker_that_died_while_idle_is_replaced(workers: Workers) -> None:
 def test_a_nursery_that_died_is_started_again() -> None:
     with Workers(size=1) as own:
         calculate(own, "1+1")
-        worker = own._idle[0].pid
+        worker = own.pool.idle[0]
         os.kill(_parent_of(worker), signal.SIGKILL)
         wait_for_end(worker)
         with pytest.raises(ToolTimeout):
@@ -118,10 +118,10 @@ def _parent_of(pid: int) -> int:
 def test_close_ends_a_call_that_runs_in_another_thread() -> None:
     own = Workers(size=1)
     calculate(own, "1+1")
-    worker = own._idle[0].pid
+    worker = own.pool.idle[0]
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(hang, own, 20)
-        while own._idle:
+        while own.pool.idle:
             time.sleep(0.01)
         time.sleep(0.1)
         own.close()
@@ -153,7 +153,7 @@ from corollary_tools.worker import Workers
 print("main program")
 workers = Workers(size=1)
 print(workers.call("calculate", {"arguments": {"expression": "6*7"}})["text"])
-print(workers._idle[0].pid, flush=True)
+print(workers.pool.idle[0], flush=True)
 """
 WAITING = SCRIPT + "import time\ntime.sleep(60)\n"
 
@@ -202,7 +202,7 @@ def _alive(pid: int) -> bool:
 
 @linux
 def test_no_secret_reaches_a_worker() -> None:
-    script = SCRIPT + "print(open(f'/proc/{workers._idle[0].pid}/environ').read())"
+    script = SCRIPT + "print(open(f'/proc/{workers.pool.idle[0]}/environ').read())"
     environment = {**os.environ, "OPENAI_API_KEY": "sk-123", "HF_TOKEN": "hf-123"}
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment

@@ -20,6 +20,7 @@ from threading import Lock
 
 from corollary_tools.errors import CorollaryError
 
+_COMMAND = (sys.executable, "-P", "-m", "corollary_tools.worker_process")
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 
 
@@ -35,15 +36,19 @@ class Worker:
 class Nursery:
     """Starts itself at the first fork; `close` ends it with all its workers.
 
-    megabytes: address space of one worker. After `close` a fork starts it again.
+    megabytes: address space of one worker; growth: how many of them it may gain before it ends
+    itself after a call. After `close` a fork starts the nursery again.
     """
 
-    def __init__(self, megabytes: int) -> None:
+    def __init__(self, megabytes: int, growth: int) -> None:
         self.megabytes = megabytes
+        self.growth = growth
         self._lock = Lock()
         self._control: socket.socket | None = None
         self._starts = 0
-        self._end: weakref.finalize[[subprocess.Popen[bytes], socket.socket], Nursery] | None = None
+        self._end: (
+            weakref.finalize[[subprocess.Popen[bytes], socket.socket, int], Nursery] | None
+        ) = None
 
     def fork(self) -> Worker:
         """Return a fresh worker (about 3 ms; the first one some 0.5 s for loading)."""
@@ -80,7 +85,9 @@ class Nursery:
             if self._control is None:
                 self._control = self._started()
                 self._starts += 1
-            answer = self._ask(self._control, f"fork {self.megabytes}", theirs.fileno())
+            answer = self._ask(
+                self._control, f"fork {self.megabytes} {self.growth}", theirs.fileno()
+            )
             return Worker(int(answer.split()[0]), ours, self._starts)
 
     def _ask(self, control: socket.socket, request: str, *descriptors: int) -> str:
@@ -97,7 +104,7 @@ class Nursery:
         ours, theirs = socket.socketpair()
         with theirs:
             process = _launched(theirs.fileno())
-        self._end = weakref.finalize(self, _finish, process, ours)
+        self._end = weakref.finalize(self, _finish, process, ours, os.getpid())
         try:
             _line(ours)
         except ConnectionError:
@@ -116,7 +123,7 @@ def _launched(descriptor: int) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
     environment = {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "corollary_tools.worker_process", str(descriptor)],
+        [*_COMMAND, str(descriptor), str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=[descriptor],
@@ -125,8 +132,11 @@ def _launched(descriptor: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _finish(process: subprocess.Popen[bytes], control: socket.socket) -> None:
+def _finish(process: subprocess.Popen[bytes], control: socket.socket, owner: int) -> None:
+    """End the nursery. A forked child of its owner only lets go of what it inherited."""
     control.close()
+    if os.getpid() != owner:
+        return
     try:
         process.wait(timeout=2)
     except subprocess.TimeoutExpired:

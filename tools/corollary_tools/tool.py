@@ -8,7 +8,7 @@ not know which tools make a toolkit (`toolkit`), nor any message form but LangCh
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Literal
@@ -54,7 +54,11 @@ class Outcome:
 
 
 class OpenDesk:
-    """A desk that several tools of a foreign graph share and advance, one call at a time."""
+    """A desk that several tools of a foreign graph share and advance, threads and coroutines alike.
+
+    Calls that leave the desk as it is run side by side. One that changes it runs again where
+    another change came first, so that no change is lost: calls are functions of the desk.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -62,10 +66,28 @@ class OpenDesk:
 
     def advance(self, call: Callable[[Desk], Outcome]) -> Outcome:
         """Run `call` on the desk as it stands and keep the desk that it returns."""
+        while True:
+            before = self.desk
+            outcome = call(before)
+            if self._kept(before, outcome.desk):
+                return outcome
+
+    async def aadvance(self, call: Callable[[Desk], Awaitable[Outcome]]) -> Outcome:
+        """Do what `advance` does, with a call that is awaited."""
+        while True:
+            before = self.desk
+            outcome = await call(before)
+            if self._kept(before, outcome.desk):
+                return outcome
+
+    def _kept(self, before: Desk, after: Desk) -> bool:
+        if after is before:
+            return True
         with self._lock:
-            outcome = call(self.desk)
-            self.desk = outcome.desk
-            return outcome
+            if self.desk is not before:
+                return False
+            self.desk = after
+            return True
 
 
 def explain_arguments(error: ValidationError) -> str:
@@ -107,44 +129,59 @@ class SymbolicTool(BaseTool):
     def call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
         """Run one call on `desk`. Faults of the caller are in the outcome; bugs raise."""
         start = time.perf_counter()
-        outcome = self._checked_call(arguments, desk)
+        try:
+            reply = self._employer().call(self.operation, self._request(arguments, desk))
+            outcome = _outcome(reply, desk)
+        except (ValidationError, ToolError) as error:
+            outcome = _fault(error, desk)
         return replace(outcome, milliseconds=(time.perf_counter() - start) * 1000)
 
-    def _checked_call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
+    async def acall(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
+        """Do what `call` does without blocking the event loop; cancelling it ends the work."""
+        start = time.perf_counter()
         try:
-            return self._worker_call(self._validated(arguments), desk)
-        except ValidationError as error:
-            return Outcome(explain_arguments(error), desk, "bad_arguments")
-        except ToolTimeout as error:
-            return Outcome(str(error), desk, "timeout")
-        except ToolError as error:
-            return Outcome(str(error), desk, "tool_error")
+            reply = await self._employer().acall(self.operation, self._request(arguments, desk))
+            outcome = _outcome(reply, desk)
+        except (ValidationError, ToolError) as error:
+            outcome = _fault(error, desk)
+        return replace(outcome, milliseconds=(time.perf_counter() - start) * 1000)
 
-    def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _request(self, arguments: dict[str, Any], desk: Desk) -> dict[str, Any]:
         schema = self.args_schema
         assert isinstance(schema, type)
         assert issubclass(schema, BaseModel)
-        return schema.model_validate(arguments).model_dump(mode="json")
+        checked = schema.model_validate(arguments).model_dump(mode="json")
+        return {"arguments": checked, "desk": _sent(desk)}
 
-    def _worker_call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
+    def _employer(self) -> Workers:
         if self._workers is None:
             raise CorollaryError(
                 f"the tool {self.name} was called outside a toolkit",
                 because="it has no worker process to do its work",
                 remedy="take it from load_toolkit(...).tools",
             )
-        request = {"arguments": arguments, "desk": _sent(desk)}
-        reply = self._workers.call(self.operation, request)
-        after = desk if reply["desk"] is None else Desk.model_validate(reply["desk"])
-        return Outcome(reply["text"], after, certificate=reply["certificate"])
+        return self._workers
 
     def _run(self, **arguments: Any) -> tuple[str, dict[str, Any] | None]:
-        def call(desk: Desk) -> Outcome:
-            return self.call(arguments, desk)
-
-        shared = self._open_desk
-        outcome = shared.advance(call) if shared is not None else call(Desk())
+        shared = self._open_desk or OpenDesk(_EMPTY)
+        outcome = shared.advance(lambda desk: self.call(arguments, desk))
         return outcome.text, outcome.certificate
+
+    async def _arun(self, **arguments: Any) -> tuple[str, dict[str, Any] | None]:
+        shared = self._open_desk or OpenDesk(_EMPTY)
+        outcome = await shared.aadvance(lambda desk: self.acall(arguments, desk))
+        return outcome.text, outcome.certificate
+
+
+def _outcome(reply: dict[str, Any], desk: Desk) -> Outcome:
+    after = desk if reply["desk"] is None else Desk.model_validate(reply["desk"])
+    return Outcome(reply["text"], after, certificate=reply["certificate"])
+
+
+def _fault(error: ValidationError | ToolError, desk: Desk) -> Outcome:
+    if isinstance(error, ValidationError):
+        return Outcome(explain_arguments(error), desk, "bad_arguments")
+    return Outcome(str(error), desk, "timeout" if isinstance(error, ToolTimeout) else "tool_error")
 
 
 def _sent(desk: Desk) -> dict[str, Any] | None:

@@ -54,6 +54,13 @@ class Toolkit:
             return Outcome(self._unknown(name), desk, "unknown_tool")
         return tool.call(arguments, desk)
 
+    async def acall(self, name: str, arguments: dict[str, Any], desk: Desk = _EMPTY) -> Outcome:
+        """Do what `call` does without blocking the event loop; cancelling it ends the work."""
+        tool = self._by_name.get(name)
+        if tool is None:
+            return Outcome(self._unknown(name), desk, "unknown_tool")
+        return await tool.acall(arguments, desk)
+
     def open(self, desk: Desk = _EMPTY) -> list[BaseTool]:
         """The tools for a foreign graph: they share this desk and each call advances it."""
         shared = OpenDesk(desk)

@@ -2,19 +2,22 @@
 
 Guarantees that a call ends: at its wall-clock limit or when it runs out of memory the process is
 killed and a fresh one takes its place (about 5 ms), and no other call is lost. JSON text goes over
-the pipe, so nothing that a model wrote is ever unpickled or executed. Safe to use from many
-threads, and after a fork. Does not compute anything in the calling process.
+the pipe, so nothing that a model wrote is ever unpickled or executed. Threads and coroutines wait
+in one line; a cancelled coroutine ends its worker. A process whose memory has grown is replaced
+between two calls. Safe after a fork. Does not compute anything in the calling process.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-from threading import Condition, Lock
+from multiprocessing.connection import Connection
 from typing import Any, Self
 
 from corollary_tools.errors import ToolError, ToolTimeout
 from corollary_tools.nursery import Nursery, Worker
+from corollary_tools.pool import Pool
 
 
 class SolverBug(RuntimeError):
@@ -25,22 +28,29 @@ class Workers:
     """A few worker processes.
 
     size: how many calls run at once (further ones wait). seconds: wall-clock limit of one call.
-    megabytes: address space of one process, its libraries included. Starts at the first call;
+    megabytes: address space of one process, its libraries included. growth: megabytes that a
+    process may gain over many calls before a fresh one takes its place. Starts at the first call;
     `close` or leaving the context ends it, and so does the end of this process.
     """
 
-    def __init__(self, size: int = 2, seconds: float = 10.0, megabytes: int = 2048) -> None:
+    def __init__(
+        self, size: int = 2, seconds: float = 10.0, megabytes: int = 2048, *, growth: int = 16
+    ) -> None:
         self.size = size
         self.seconds = seconds
         self.megabytes = megabytes
-        self._begin()
+        self.growth = growth
+        self._pools: dict[int, Pool] = {}
 
-    def _begin(self) -> None:
-        self._owner = os.getpid()
-        self._idle: list[Worker] = []
-        self._busy = 0
-        self._free = Condition(Lock())
-        self._nursery = Nursery(self.megabytes)
+    @property
+    def pool(self) -> Pool:
+        """The pool of this process: after a fork the parent's pipes are not ours to use."""
+        process = os.getpid()
+        known = self._pools.get(process)
+        if known is not None:
+            return known
+        fresh = Pool(self.size, Nursery(self.megabytes, self.growth))
+        return self._pools.setdefault(process, fresh)
 
     def call(
         self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
@@ -50,24 +60,42 @@ class Workers:
         seconds: another limit for this call. Raises ToolError with the worker's message,
         ToolTimeout at a limit, SolverBug with the worker's traceback for anything else.
         """
-        request = json.dumps({"operation": operation, "arguments": arguments}).encode()
-        worker = self._take()
-        healthy = False
+        request, limit = _request(operation, arguments), self._limit(seconds)
+        pool, healthy = self.pool, False
+        worker = pool.take()
         try:
-            worker = self._sent(worker, request)
-            reply = self._reply(worker, self.seconds if seconds is None else seconds)
-            healthy = True
+            worker.connection.send_bytes(request)
+            if not worker.connection.poll(limit):
+                raise _late(limit)
+            reply = _received(worker)
+            healthy = "worn" not in reply
+        except (EOFError, ConnectionError):
+            raise _broken(pool.end(worker)) from None
         finally:
-            self._give(worker, healthy)
-        return _value(reply)
+            pool.give(worker, healthy)
+        return self._value(reply)
+
+    async def acall(
+        self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
+    ) -> dict[str, Any]:
+        """Do what `call` does and never block the event loop. Cancelling it ends the worker."""
+        request, limit = _request(operation, arguments), self._limit(seconds)
+        pool, healthy = self.pool, False
+        worker = await pool.atake()
+        try:
+            worker.connection.send_bytes(request)
+            await _readable(worker.connection, limit)
+            reply = _received(worker)
+            healthy = "worn" not in reply
+        except (EOFError, ConnectionError):
+            raise _broken(await asyncio.to_thread(pool.end, worker)) from None
+        finally:
+            pool.agive(worker, healthy)
+        return self._value(reply)
 
     def close(self) -> None:
         """End all processes. A later call starts them again."""
-        with self._free:
-            idle, self._idle = self._idle, []
-        for worker in idle:
-            worker.connection.close()
-        self._nursery.close()
+        self.pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -75,64 +103,56 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _take(self) -> Worker:
-        if self._owner != os.getpid():  # after a fork the pipes still belong to the parent
-            self._begin()
-        with self._free:
-            self._free.wait_for(lambda: self._busy < self.size)
-            self._busy += 1
-            if self._idle:
-                return self._idle.pop()
-        try:
-            return self._nursery.fork()
-        except BaseException:
-            self._freed(None)
-            raise
+    def _limit(self, seconds: float | None) -> float:
+        return self.seconds if seconds is None else seconds
 
-    def _give(self, worker: Worker, healthy: bool) -> None:
-        try:
-            if not healthy and not worker.connection.closed:
-                self._nursery.end(worker)
-        finally:
-            self._freed(worker if healthy else None)
-
-    def _freed(self, worker: Worker | None) -> None:
-        with self._free:
-            self._busy -= 1
-            if worker is not None:
-                self._idle.append(worker)
-            self._free.notify()
-
-    def _sent(self, worker: Worker, request: bytes) -> Worker:
-        """Send the request; where an idle worker had died meanwhile, to a fresh one."""
-        try:
-            worker.connection.send_bytes(request)
-        except ConnectionError:
-            self._nursery.end(worker)
-            worker = self._nursery.fork()
-            worker.connection.send_bytes(request)
-        return worker
-
-    def _reply(self, worker: Worker, seconds: float) -> dict[str, Any]:
-        try:
-            if not worker.connection.poll(seconds):
-                raise ToolTimeout(f"Stopped after {seconds:g} s. {_SMALLER}")
-            reply: dict[str, Any] = json.loads(worker.connection.recv_bytes())
-        except (EOFError, ConnectionError):
-            code = self._nursery.end(worker)
-            raise ToolTimeout(f"The solver broke off (exit code {code}). {_SMALLER}") from None
+    def _value(self, reply: dict[str, Any]) -> dict[str, Any]:
         if "memory" in reply:
             raise ToolTimeout(f"Stopped at {self.megabytes} MB of memory. {_SMALLER}")
-        return reply
+        if "error" in reply:
+            raise ToolError(reply["error"])
+        if "bug" in reply:
+            raise SolverBug(reply["bug"])
+        value: dict[str, Any] = reply["value"]
+        return value
 
 
 _SMALLER = "Send a smaller or simpler problem."
 
 
-def _value(reply: dict[str, Any]) -> dict[str, Any]:
-    if "error" in reply:
-        raise ToolError(reply["error"])
-    if "bug" in reply:
-        raise SolverBug(reply["bug"])
-    value: dict[str, Any] = reply["value"]
-    return value
+def _request(operation: str, arguments: dict[str, Any]) -> bytes:
+    return json.dumps({"operation": operation, "arguments": arguments}).encode()
+
+
+def _received(worker: Worker) -> dict[str, Any]:
+    reply: dict[str, Any] = json.loads(worker.connection.recv_bytes())
+    return reply
+
+
+def _late(seconds: float) -> ToolTimeout:
+    return ToolTimeout(f"Stopped after {seconds:g} s. {_SMALLER}")
+
+
+def _broken(code: int) -> ToolTimeout:
+    """code: -9 is a kill from outside, by a person or by a machine that is short of memory."""
+    cause = "was killed from outside" if code == -9 else f"broke off, exit code {code}"
+    return ToolTimeout(f"The solver process {cause}. Send this again, or a smaller problem.")
+
+
+async def _readable(connection: Connection, seconds: float) -> None:
+    """Wait until something can be read. Raises ToolTimeout at the limit."""
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    loop.add_reader(connection.fileno(), _settle, ready)
+    try:
+        async with asyncio.timeout(seconds):
+            await ready
+    except TimeoutError:
+        raise _late(seconds) from None
+    finally:
+        loop.remove_reader(connection.fileno())
+
+
+def _settle(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

@@ -1,9 +1,10 @@
 """The other side of `nursery`: loads sympy and z3 once and forks workers from then on.
 
-Started with `python -P -m corollary_tools.worker_process FD`. It never imports the program
+Started with `python -P -m corollary_tools.worker_process FD PARENT`. It never imports the program
 that uses it, runs one thread, and talks over one control socket: `fork` with a socket brings a
-worker (about 5 ms), `reap PID` ends one. When the control socket closes, for whatever reason, it
-kills every worker and ends. Does not know what the operations are (`operations` does).
+worker (about 5 ms), `reap` with its number ends one. When the control socket closes or the parent
+is gone (a forked child of it may still hold the socket), it kills every worker and ends. A worker
+whose memory has grown says so and ends. Does not know what the operations are (`operations` does).
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import gc
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from corollary_tools.errors import ToolError
@@ -29,37 +32,51 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
-    """Serve the control socket whose descriptor is the only argument, until it closes."""
+    """Serve the control socket whose descriptor is given, until it closes or the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     load_operations()
     gc.collect()
     gc.freeze()
     control.sendall(b"ready\n")
-    serve_control(control)
+    serve_control(control, int(sys.argv[2]))
 
 
-def serve_control(control: socket.socket) -> None:
+def serve_control(control: socket.socket, parent: int) -> None:
     """Fork and reap on request. Ends the process's workers when the other side is gone."""
     workers: set[int] = set()
+    watched = [control.fileno(), *_death_of(parent)]
     try:
         while True:
+            ready, _, _ = select.select(watched, [], [])
+            if control.fileno() not in ready:
+                return
             request, descriptors, _, _ = socket.recv_fds(control, 64, 1)
             if not request:
                 return
-            word, number = request.decode().split()
+            word, *numbers = request.decode().split()
             if word == "fork":
-                workers.add(pid := _fork(control, descriptors[0], int(number)))
+                workers.add(pid := _fork(control, descriptors[0], [int(n) for n in numbers]))
                 reply = f"{pid} 0"
             else:
-                reply = f"{number} {_reap(int(number), workers)}"
+                reply = f"{numbers[0]} {_reap(int(numbers[0]), workers)}"
             control.sendall(f"{reply}\n".encode())
     finally:
         for pid in workers:
             os.kill(pid, signal.SIGKILL)
 
 
-def _fork(control: socket.socket, descriptor: int, megabytes: int) -> int:
+def _death_of(parent: int) -> list[int]:
+    """A descriptor that can be read when the parent has ended, where the kernel has one (Linux)."""
+    try:
+        watch = [os.pidfd_open(parent)]
+    except (AttributeError, OSError):
+        return []
+    return watch if os.getppid() == parent else []
+
+
+def _fork(control: socket.socket, descriptor: int, limits: list[int]) -> int:
+    """limits: address space, and growth of memory after which the worker ends, in megabytes."""
     pid = os.fork()
     if pid:
         os.close(descriptor)
@@ -67,8 +84,8 @@ def _fork(control: socket.socket, descriptor: int, megabytes: int) -> int:
     try:
         control.close()
         _end_with_nursery()
-        _confine(megabytes)
-        serve_calls(Connection(descriptor))
+        _confine(limits[0])
+        serve_calls(Connection(descriptor), limits[1] * 2**20)
     finally:
         os._exit(0)
 
@@ -106,15 +123,36 @@ def _limit(kind: int, size: int) -> None:
         resource.setrlimit(kind, (size, size))
 
 
-def serve_calls(connection: Connection) -> None:
-    """Answer calls, one JSON text each way, until the other side closes."""
+def serve_calls(connection: Connection, growth: int) -> None:
+    """Answer calls, one JSON text each way, until the other side closes or memory has grown.
+
+    growth: bytes that may be added. The peak is asked first, because that costs next to nothing.
+    """
+    bound = _peak() + growth
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             request = json.loads(connection.recv_bytes())
             reply = answer_call(request["operation"], request["arguments"])
+            if "memory" in reply or (_peak() > bound and _resident() > bound):
+                reply["worn"] = True
             connection.send_bytes(json.dumps(reply).encode())
-            if "memory" in reply:
+            if "worn" in reply:
                 return
+
+
+def _peak() -> int:
+    """The most memory that this process has had so far, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _resident() -> int:
+    """The memory that this process has now, in bytes; its peak where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    except OSError:
+        return _peak()
+    return int(pages) * resource.getpagesize()
 
 
 def answer_call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:

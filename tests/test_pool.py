@@ -1,0 +1,267 @@
+"""The pool: one line for threads and coroutines, cancelled calls, kills, growth, forks, orphans."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from corollary_tools.desk import Desk
+from corollary_tools.errors import ToolError, ToolTimeout
+from corollary_tools.tool import OpenDesk, Outcome
+from corollary_tools.toolkit import Toolkit
+from corollary_tools.turns import Turns
+from corollary_tools.worker import SolverBug, Workers
+
+HARD = "((a + b + c + d)^6 - (a - b + c - d)^6)^2 / ((a + b + c + d)^5 - (b - c)^5)"
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(size=2, seconds=20) as started:
+        yield started
+
+
+async def calculate(workers: Workers, expression: str) -> str:
+    request = {"arguments": {"expression": expression}}
+    return str((await workers.acall("calculate", request))["text"])
+
+
+async def hang(workers: Workers, seconds: float = 20) -> None:
+    request = {"arguments": {"expression": HARD}}
+    await workers.acall("simplify", request, seconds=seconds)
+
+
+async def begun(workers: Workers) -> asyncio.Task[None]:
+    """A call that hangs and has its worker, which was idle."""
+    await calculate(workers, "1+1")
+    waiting = len(workers.pool.idle)
+    task = asyncio.create_task(hang(workers))
+    while len(workers.pool.idle) == waiting:
+        await asyncio.sleep(0.001)
+    return task
+
+
+def test_a_coroutine_gets_results_and_errors_as_a_thread_does(workers: Workers) -> None:
+    async def run() -> None:
+        assert await calculate(workers, "48/2") == "24"
+        with pytest.raises(ToolError, match="Division by zero"):
+            await calculate(workers, "1/0")
+        with pytest.raises(SolverBug, match="KeyError"):
+            await workers.acall("os.system", {})
+        with pytest.raises(ToolTimeout, match=r"Stopped after 0\.1 s"):
+            await hang(workers, 0.1)
+        assert await calculate(workers, "2+2") == "4"
+
+    asyncio.run(run())
+
+
+def test_the_event_loop_runs_on_while_a_call_does(workers: Workers) -> None:
+    async def run() -> int:
+        call, ticks = asyncio.create_task(hang(workers, 0.3)), 0
+        while not call.done():
+            await asyncio.sleep(0.001)
+            ticks += 1
+        assert isinstance(call.exception(), ToolTimeout)
+        return ticks
+
+    assert asyncio.run(run()) > 20
+
+
+def test_a_hundred_calls_at_once_and_a_hanging_one(workers: Workers) -> None:
+    async def run() -> list[str]:
+        slow = await begun(workers)
+        found = await asyncio.gather(*(calculate(workers, f"{n}+1") for n in range(100)))
+        assert not slow.done()
+        slow.cancel()
+        return found
+
+    assert asyncio.run(run()) == [str(n + 1) for n in range(100)]
+
+
+def test_a_cancelled_call_frees_its_worker() -> None:
+    async def run(own: Workers) -> str:
+        task = await begun(own)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await calculate(own, "6*7")
+
+    with Workers(size=1) as own:
+        assert asyncio.run(run(own)) == "42"
+        assert len(own.pool.idle) == 1
+
+
+def test_calls_cancelled_at_any_moment_lose_no_worker() -> None:
+    """Cancelled in line, while a worker is forked, while it works: each place comes back."""
+
+    async def one(own: Workers, number: int) -> None:
+        task = asyncio.create_task(calculate(own, "2^9"))
+        await asyncio.sleep(number % 7 * 0.0005)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    async def run(own: Workers) -> list[str]:
+        await asyncio.gather(*(one(own, number) for number in range(60)))
+        return await asyncio.gather(*(calculate(own, "6*7") for _ in range(4)))
+
+    with Workers(size=2) as own:
+        assert asyncio.run(run(own)) == ["42"] * 4
+        assert len(own.pool.idle) <= 2
+
+
+def test_a_worker_killed_from_outside_costs_its_own_call_only(workers: Workers) -> None:
+    async def run() -> tuple[BaseException | None, list[str]]:
+        await calculate(workers, "1+1")
+        before = set(workers.pool.idle)
+        task = await begun(workers)
+        (busy,) = before - set(workers.pool.idle)
+        others = asyncio.gather(*(calculate(workers, f"{n}*2") for n in range(20)))
+        os.kill(busy, signal.SIGKILL)
+        await asyncio.wait([task])
+        return task.exception(), await others
+
+    error, others = asyncio.run(run())
+    assert isinstance(error, ToolTimeout)
+    assert "killed from outside. Send this again" in str(error)
+    assert others == [str(n * 2) for n in range(20)]
+
+
+def test_a_process_that_has_grown_is_replaced_between_two_calls() -> None:
+    request = {"arguments": {"expression": "(x^9 - 1)/(x - 1) + sin(x)^2 + cos(x)^2"}}
+    with Workers(size=1, growth=0) as own:
+        first = own.call("simplify", request)
+        assert own.pool.idle == ()
+        assert own.call("simplify", request) == first
+
+
+def test_places_are_handed_over_in_the_order_of_asking() -> None:
+    async def run() -> list[int]:
+        turns, served = Turns(1), []
+
+        async def one(number: int) -> None:
+            await turns.atake()
+            served.append(number)
+            await asyncio.sleep(0)
+            turns.give()
+
+        await asyncio.gather(*(one(number) for number in range(9)))
+        return served
+
+    assert asyncio.run(run()) == list(range(9))
+
+
+def test_who_stops_waiting_keeps_no_place() -> None:
+    async def run() -> None:
+        turns = Turns(1)
+        await turns.atake()
+        first, second = (asyncio.create_task(turns.atake()) for _ in range(2))
+        await asyncio.sleep(0)
+        turns.give()
+        first.cancel()  # it has been handed the place and does not know yet
+        await asyncio.wait([first])
+        await asyncio.wait_for(second, 5)
+        turns.give()
+        turns.take()
+
+    asyncio.run(run())
+
+
+def test_no_change_of_a_shared_desk_is_lost() -> None:
+    shared = OpenDesk(Desk())
+    slow = {"go": asyncio.Event()}
+
+    async def record(desk: Desk, number: int) -> Outcome:
+        if number == 1 and not desk.premises:
+            await slow["go"].wait()
+        return Outcome("", desk.record(number, f"p{number}"))
+
+    async def run() -> None:
+        first = asyncio.create_task(shared.aadvance(lambda desk: record(desk, 1)))
+        await asyncio.sleep(0)
+        await shared.aadvance(lambda desk: record(desk, 2))
+        slow["go"].set()
+        await first
+
+    asyncio.run(run())
+    assert {row.label for row in shared.desk.premises} == {"1", "2"}
+
+
+def test_tools_of_a_foreign_graph_do_not_wait_for_each_other(toolkit: Toolkit) -> None:
+    async def run() -> str:
+        tools = {tool.name: tool for tool in toolkit.open(Desk())}
+        slow = asyncio.create_task(tools["simplify"].ainvoke({"expression": HARD}))
+        await asyncio.sleep(0.05)
+        quick = await tools["calculate"].ainvoke({"expression": "6*7"})
+        assert not slow.done()
+        slow.cancel()
+        return str(quick)
+
+    assert asyncio.run(run()) == "42"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork")
+def test_a_fork_while_threads_call_is_safe(workers: Workers) -> None:
+    def ask(number: int) -> str:
+        return str(workers.call("calculate", {"arguments": {"expression": f"{number}+1"}})["text"])
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = [threads.submit(ask, number) for number in range(400)]
+        children = [_forked_child(workers) for _ in range(3)]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        assert [answer.result() for answer in answers] == [str(n + 1) for n in range(400)]
+    assert codes == [0, 0, 0]
+
+
+def _forked_child(workers: Workers) -> int:
+    child = os.fork()
+    if child == 0:
+        signal.alarm(30)
+        found = workers.call("calculate", {"arguments": {"expression": "3*4"}})["text"]
+        workers.close()
+        os._exit(0 if found == "12" else 1)
+    return child
+
+
+FORKING = """
+import os, time
+from corollary_tools.worker import Workers
+workers = Workers(size=1)
+workers.call("calculate", {"arguments": {"expression": "6*7"}})
+child = os.fork()
+if child == 0:
+    time.sleep(60)
+print(workers.pool.idle[0], child, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot watch a parent")
+def test_no_worker_outlives_a_killed_parent_even_if_a_forked_child_does() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", FORKING], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker, child = (int(word) for word in parent.stdout.readline().split())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    try:
+        assert any(_ended(worker) or time.sleep(0.05) for _ in range(100))
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+def _ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
