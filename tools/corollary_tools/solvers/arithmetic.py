@@ -1,52 +1,151 @@
-"""The arithmetic tool in a worker: exact calculation, by sympy only where it is not rational.
+"""The arithmetic tools in a worker: exact calculation, by sympy only where it is not rational.
 
-Guarantees that the text is exact; `about` marks what is rounded. Does not work with unknowns.
+Guarantees that the text is exact; `about` marks what is rounded. A text that is a plain
+calculation is read as one; only what is not may have units, times of day or a comparison in it.
+Does not work with unknowns.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.notation import FUNCTIONS
-from corollary_tools.rational import evaluate, render_number
-from corollary_tools.solvers.number_text import about, checked_length
+from corollary_tools.notation import FUNCTIONS, LONGEST
+from corollary_tools.rational import evaluate
+from corollary_tools.solvers.clock import calculate_time, has_clock
+from corollary_tools.solvers.number_text import render_rational
+from corollary_tools.solvers.quantities import Quantity, measure
+from corollary_tools.solvers.quantity_text import convert_quantity, render_quantity
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Tree, names_in
+from corollary_tools.solvers.spoken import Spoken, has_units, read_spoken
+from corollary_tools.solvers.temperature import convert_temperature, is_scale
+from corollary_tools.solvers.units import find_unit, known_units, nearest_unit
+from corollary_tools.syntax import parse_chain, parse_tree
+from corollary_tools.syntax_tree import Relation, Tree, names_in
 
 _TIMES = re.compile(r"(?<=[\d)%])(\s*)[xX](?=\s*[\d(])")  # 3 x 4, as people write it
+_RELATION = re.compile(r"[<>≤≥≠=]|\\(?:lt|gt|leq?|geq?|neq?)(?![a-z])")
+_CONSTANTS = ("pi", "e")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says: a quantity, the unit words in it, and the units that are asked for."""
+
+    quantity: Quantity
+    words: tuple[str, ...]
+    spoken: Spoken
 
 
 def calculate(arguments: dict[str, Any], desk: Desk) -> Result:
-    """Calculate the number that `expression` stands for."""
-    text = arguments["expression"].strip().removesuffix("?").rstrip().removesuffix("=")
-    tree = parse_tree(_TIMES.sub(r"\1*", text))
+    """Calculate the number, quantity, time of day or truth value that `expression` stands for."""
+    text = cleaned(arguments["expression"])
+    try:
+        tree = parse_tree(text)
+        unknown = _unknown(tree)
+    except ToolError:
+        if len(text) > LONGEST or not _is_spoken(text):
+            raise
+        return Result(_calculate_spoken(text))
+    return Result(_calculate_spoken(text) if unknown else render_plain(tree))
+
+
+def convert(arguments: dict[str, Any], desk: Desk) -> Result:
+    """Give `quantity` in the unit `to`."""
+    text, unit = arguments["quantity"].strip(), arguments["to"].strip()
+    if not is_scale(unit) and not has_units(unit):
+        near = nearest_unit(unit)
+        hint = f"Did you mean {near}?" if near else "Send a unit such as km, lb, hours or km/h."
+        raise ToolError(f"{unit!r} is no known unit. {hint}")
+    return Result(_calculate_spoken(f"{text} to {unit}"))
+
+
+def cleaned(text: str) -> str:
+    """The text without what people put around a calculation: `= ?`, an x for times."""
+    text = text.strip().removesuffix("?").rstrip().removesuffix("=")
+    return _TIMES.sub(r"\1*", text)
+
+
+def render_plain(tree: Tree) -> str:
+    """The value of a tree without names."""
     value = evaluate(tree)
-    return Result(render_rational(value) if value is not None else _irrational(tree))
-
-
-def render_rational(value: Fraction) -> str:
-    """The exact text, with a decimal beside a fraction."""
-    text = checked_length(render_number(value))
-    return f"{text} (about {about(value)})" if "/" in text else text
-
-
-def _irrational(tree: Tree) -> str:
-    unknown = [name for name in names_in(tree) if name not in ("pi", "e")]
-    if unknown:
-        raise ToolError(_no_value(unknown[0]))
+    if value is not None:
+        return render_rational(value)
     from corollary_tools.solvers.constants import render_constant  # sympy, where it is needed
 
     return render_constant(tree)
 
 
+def read_quantity(text: str) -> Reading:
+    """Read a calculation that may have units in it. ToolError for a word that is no unit."""
+    spoken = read_spoken(text)
+    return _reading(parse_tree(spoken.text), spoken)
+
+
+def require_number(text: str) -> Tree:
+    """Read a calculation that must come to a plain number."""
+    reading = read_quantity(cleaned(text))
+    if reading.quantity.dimension:
+        raise ToolError(f"{text!r} has a unit. Send a plain number.")
+    return reading.quantity.number
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a text that the grammar does not read may be a comparison, a time or a quantity."""
+    words = re.findall(r"[A-Za-z]+", text)
+    return bool(_RELATION.search(text)) or has_clock(text) or any(map(find_unit, words))
+
+
+def _calculate_spoken(text: str) -> str:
+    temperature = convert_temperature(text)
+    if temperature is not None:
+        return temperature
+    if has_clock(text):
+        return calculate_time(text, lambda part: read_quantity(part).quantity)
+    if _RELATION.search(text):
+        from corollary_tools.solvers.ordering import judge_relations
+
+        return judge_relations(_relations(read_spoken(text)))
+    reading = read_quantity(text)
+    if reading.spoken.target:
+        return convert_quantity(reading.quantity, reading.spoken.target, reading.spoken.dollars)
+    return render_quantity(reading.quantity, reading.words)
+
+
+def _relations(spoken: Spoken) -> list[tuple[str, Quantity, Quantity]]:
+    rows: tuple[Relation, ...] = parse_chain(spoken.text)
+    return [
+        (
+            row.operator,
+            _reading(row.left, spoken).quantity,
+            _reading(row.right, spoken).quantity,
+        )
+        for row in rows
+    ]
+
+
+def _reading(tree: Tree, spoken: Spoken) -> Reading:
+    for name in _unknown(tree):
+        if find_unit(name) is None:
+            raise ToolError(_no_value(name))
+    return Reading(measure(tree, spoken.dollars), names_in(tree), spoken)
+
+
+def _unknown(tree: Tree) -> list[str]:
+    return [name for name in names_in(tree) if name not in _CONSTANTS]
+
+
 def _no_value(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1) if len(name) > 2 else []
-    if near:
+    near = difflib.get_close_matches(name.lower(), [*FUNCTIONS, *known_units()], n=1)
+    if len(name) > 2 and near and near[0] in FUNCTIONS:
         return f"{name!r} has no value. Did you mean the function {near[0]}(...)?"
-    return f"{name!r} has no value here. Send numbers only: no unknowns, no units."
+    if len(name) > 2 and nearest_unit(name):
+        return f"{name!r} is no known unit. Did you mean {nearest_unit(name)}?"
+    return (
+        f"{name!r} has no value here. Send numbers, with units such as km, lb, hours or $ "
+        "where they are needed: no unknowns and no other words."
+    )

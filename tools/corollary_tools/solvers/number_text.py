@@ -9,6 +9,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
+from corollary_tools.rational import render_number
 
 LONGEST_RESULT = 1000  # characters
 
@@ -20,6 +21,12 @@ def about(value: Fraction) -> str:
         digits = Context(prec=6).divide(Decimal(value.numerator), Decimal(value.denominator))
         return f"{digits.normalize():g}".lower().replace("e+", "e") if size >= 1 else _plain(digits)
     return _plain(Decimal(round(value * 10**6)).scaleb(-6, Context(prec=40)))
+
+
+def render_rational(value: Fraction) -> str:
+    """The exact text, with a decimal beside a fraction."""
+    text = checked_length(render_number(value))
+    return f"{text} (about {about(value)})" if "/" in text else text
 
 
 def _plain(number: Decimal) -> str:
