@@ -7,6 +7,7 @@ go to a worker. A timeout is None, never False. Does not read answers out of tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ SECONDS = 5.0  # for one comparison of two expressions
 
 _TRUE = frozenset(("true", "t", "yes", "knight", "truth-teller", "1"))
 _FALSE = frozenset(("false", "f", "no", "knave", "liar", "0"))
+_NUMERAL = re.compile(r"[-+−]?\s*(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:\s*/\s*\d+)?")
 _NUMERIC = frozenset(("number", "expression"))
 
 
@@ -64,8 +66,9 @@ def _asked(service: str, texts: tuple[str, str], workers: Workers) -> Equivalenc
 
 
 def _same_value(left: str, right: str, workers: Workers) -> Equivalence:
-    """Two numbers or expressions."""
-    known, given = read_number(left), read_number(right)
+    """Two answers as people write them; plain numerals are decided here."""
+    plain = _NUMERAL.fullmatch(left.strip()) and _NUMERAL.fullmatch(right.strip())
+    known, given = (read_number(left), read_number(right)) if plain else (None, None)
     if known is None or given is None:
         return _asked("equivalent", (left, right), workers)
     if agrees(left, known, given):

@@ -7,6 +7,7 @@ where both are defined and real: x/x equals 1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,17 +15,22 @@ from typing import Any
 
 import sympy
 
-from corollary_tools.errors import ToolError
-from corollary_tools.expression import parse_sides, render_expression
+from corollary_tools.expression import parse_sides, render_expression, symbol
+from corollary_tools.rational import read_number
 from corollary_tools.rounding import agrees
 from corollary_tools.solvers.constants import approximate
-from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import about
-from corollary_tools.solvers.written_alike import written_alike
 
 _DIGITS = 30
 _FAR = sympy.Rational(1, 10**15)  # relative difference that refutes equality
 _STARTS = (2, 1, -1, 3, Fraction(1, 2), -2, Fraction(7, 3), 11, Fraction(-5, 7), Fraction(3, 10))
+
+
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|"
+    "chi|psi|omega|pi"
+)
+_JOINED = re.compile(rf"(?<![\\\w])(?!(?:{_GREEK}|mod|of|sqrt)\b)[a-zA-Z]{{2,4}}(?![\w(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +41,39 @@ class Comparison:
     reason: str
 
 
-def equivalent(request: dict[str, Any]) -> dict[str, Any]:
-    """Compare the texts `left` (the known one) and `right`: the service behind `equivalence`."""
-    left, right = request["left"], request["right"]
-    try:
-        with library_limits("compare these"):
-            found = compare_texts(left, right)
-    except ToolError as error:
-        alike = written_alike(left, right)
-        found = Comparison(alike, "math-verify reads them alike" if alike else str(error))
-    return {"value": found.value, "reason": found.reason}
+def compare_values(left: str, right: str) -> Comparison:
+    """Compare two answers that are one value each; where they have an `i`, it may be imaginary."""
+    known, given = read_number(left), read_number(right)
+    if known is not None and given is not None:
+        same = agrees(left, known, given)
+        return Comparison(same, "the same number" if same else f"{right} is not {left}")
+    found = compare_texts(left, right)
+    if found.value:
+        return found
+    return _complex(left, right) or _by_letters(left, right) or found
+
+
+def _by_letters(left: str, right: str) -> Comparison | None:
+    """With `ab` read as a*b, as in print; None where that makes no difference."""
+    texts = [_JOINED.sub(lambda match: "*".join(match[0]), text) for text in (left, right)]
+    if texts == [left, right]:
+        return None
+    found = compare_texts(*texts)
+    return found if found.value else Comparison(None, "names that may be products of letters")
+
+
+def _complex(left: str, right: str) -> Comparison | None:
+    """Both texts with i as the imaginary unit; None where no other name is i alone."""
+    one, other = parse_sides(left), parse_sides(right)
+    names = set().union(*(side.free_symbols for side in (*one[1:], *other[1:])))
+    if names != {symbol("i")}:
+        return None
+    difference = sympy.expand((one[1] - other[1]).subs(symbol("i"), sympy.I), complex=True)
+    value = sympy.simplify(difference)
+    if value == 0:
+        return Comparison(True, "the same complex number")
+    near = value.evalf(_DIGITS)
+    return Comparison(False, "another complex number") if abs(near) > _FAR else None
 
 
 def compare_texts(left: str, right: str) -> Comparison:
@@ -103,7 +132,7 @@ def _proved_zero(difference: Any) -> bool:
 
 def counter_example(left: Any, right: Any) -> str | None:
     """Where the two differ, such as `at x = 2 they are 4 and 5`; None where no point was found."""
-    names = sorted((left - right).free_symbols, key=lambda name: name.name)
+    names = sorted(left.free_symbols | right.free_symbols, key=lambda name: name.name)
     for point in _points(names):
         values = [_value_at(side, point) for side in (left, right)]
         if None not in values and _differ(*values):

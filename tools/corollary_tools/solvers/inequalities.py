@@ -20,14 +20,19 @@ def solve_inequalities(question: Question) -> str:
     """The text of all values that fulfil every condition: `2 < x <= 5 or x = 7`."""
     if len(question.asked) + len(question.others) != 1:
         raise ToolError("Inequalities are solved in one unknown only. Send those with one unknown.")
-    unknown = question.asked[0]
+    return render_set(solution_set(question), question.asked[0].name)
+
+
+def solution_set(question: Question) -> Any:
+    """The values of the one unknown that fulfil every condition, as a sympy set."""
     solution = sympy.S.Reals
     for condition in question.conditions:
-        solution = solution.intersect(_set_of(condition, unknown))
-    return render_set(solution, unknown.name)
+        solution = solution.intersect(set_of(condition, question.asked[0]))
+    return solution
 
 
-def _set_of(condition: Condition, unknown: Any) -> Any:
+def set_of(condition: Condition, unknown: Any) -> Any:
+    """The numbers that fulfil one condition."""
     if not condition.difference.has(unknown):
         return sympy.S.Reals if _holds(condition) else sympy.S.EmptySet
     if condition.operator in ("=", "!="):
