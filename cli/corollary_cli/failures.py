@@ -28,6 +28,8 @@ _EXTRAS = {
     "langchain": "hosted",
     "langchain_openai": "hosted",
     "reasoning_gym": "gym",
+    "starlette": "serve",
+    "uvicorn": "serve",
 }
 
 

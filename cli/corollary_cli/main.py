@@ -19,6 +19,7 @@ SECTIONS = {
     "Data": ("rollout", "grade", "pairs"),
     "Learn": ("train", "evaluate", "gate", "loop"),
     "See": ("report",),
+    "Run": ("serve",),
 }
 _QUIET = {
     "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",

@@ -1,0 +1,1 @@
+"""Any chat model behind an OpenAI-compatible server. Needs the extra `serve`."""
