@@ -190,6 +190,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     def _print_Exp1(self, _: Any) -> str:
         return "e"
 
+    def _print_ImaginaryUnit(self, _: Any) -> str:
+        return "i"
+
     def _print_Function(self, expr: Any) -> str:
         name = {"ceiling": "ceil", "Abs": "abs"}.get(expr.func.__name__, expr.func.__name__)
         return f"{name}({self.stringify(expr.args, ', ')})"

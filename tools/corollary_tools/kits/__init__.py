@@ -10,8 +10,8 @@ from importlib import import_module
 
 from corollary_tools.tool import SymbolicTool
 
-KITS = ("arithmetic", "algebra", "logic", "constraints")
-UNIONS = {"math": ("arithmetic", "algebra"), "all": KITS}
+KITS = ("arithmetic", "algebra", "logic", "constraints", "calculus", "linear_algebra")
+UNIONS = {"math": ("arithmetic", "algebra", "calculus", "linear_algebra"), "all": KITS}
 
 
 def kit_names() -> tuple[str, ...]:

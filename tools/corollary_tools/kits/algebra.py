@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from corollary_tools.tool import Arguments, Example, SymbolicTool
@@ -29,9 +31,42 @@ class EqualArguments(Arguments):
     right: str = Field(description="the expression to compare it with")
 
 
+class RewriteArguments(Arguments):
+    """What `rewrite` takes."""
+
+    expression: str = Field(description="an expression, such as (x + 1)^3")
+    form: Literal[
+        "expand", "factor", "partial_fractions", "one_fraction", "complete_square", "rationalise",
+        "expand_trig", "expand_log", "combine_log",
+    ] = Field(description="the form to write it in")  # fmt: skip
+
+
+class SubstituteArguments(Arguments):
+    """What `substitute` takes."""
+
+    expression: str = Field(description="an expression with unknowns")
+    values: list[str] = Field(description="what to put in, all at once, such as x = 3 or y = 2t")
+
+
+class DivideArguments(Arguments):
+    """What `divide` takes."""
+
+    dividend: str = Field(description="a polynomial")
+    divisor: str = Field(description="the polynomial to divide by")
+    variable: str = Field(default="", description="the unknown, where there are several")
+
+
+class RootsArguments(Arguments):
+    """What `roots` takes."""
+
+    polynomial: str = Field(description="a polynomial in one unknown, such as x^3 - x")
+
+
 def tools() -> tuple[SymbolicTool, ...]:
     """The tools of this kit, in order."""
-    return (_solve(), _simplify(), _equal())
+    return (
+        _solve(), _simplify(), _equal(), _rewrite(), _substitute(), _divide(), _roots(),
+    )  # fmt: skip
 
 
 def _solve() -> SymbolicTool:
@@ -71,5 +106,60 @@ def _equal() -> SymbolicTool:
         examples=(
             Example({"left": "(x + 1)^2", "right": "x^2 + 2x + 1"}, "True"),
             Example({"left": "2(x + 3)", "right": "2x + 3"}, "False (they differ by 3)"),
+        ),
+    )
+
+
+def _rewrite() -> SymbolicTool:
+    return SymbolicTool(
+        name="rewrite",
+        operation="rewrite",
+        description="Write an expression in another form.",
+        args_schema=RewriteArguments,
+        examples=(
+            Example({"expression": "x^2 - 5x + 6", "form": "factor"}, "(x - 3)*(x - 2)"),
+            Example({"expression": "x^2 + 6x", "form": "complete_square"}, "(x + 3)^2 - 9"),
+        ),
+    )
+
+
+def _substitute() -> SymbolicTool:
+    return SymbolicTool(
+        name="substitute",
+        operation="substitute",
+        description="Put values into an expression.",
+        args_schema=SubstituteArguments,
+        examples=(
+            Example({"expression": "x^2 + 1", "values": ["x = 3"]}, "10"),
+            Example({"expression": "x + y", "values": ["y = 2x"]}, "3*x"),
+        ),
+    )
+
+
+def _divide() -> SymbolicTool:
+    return SymbolicTool(
+        name="divide",
+        operation="divide",
+        description="Divide polynomials.",
+        args_schema=DivideArguments,
+        examples=(
+            Example(
+                {"dividend": "x^3 - 1", "divisor": "x - 1"},
+                "quotient x^2 + x + 1, remainder 0",
+            ),
+            Example({"dividend": "x^2", "divisor": "x + 1"}, "quotient x - 1, remainder 1"),
+        ),
+    )
+
+
+def _roots() -> SymbolicTool:
+    return SymbolicTool(
+        name="roots",
+        operation="roots",
+        description="Find all roots of a polynomial, complex ones too.",
+        args_schema=RootsArguments,
+        examples=(
+            Example({"polynomial": "x^3 - x^2"}, "x = 0 (twice), x = 1"),
+            Example({"polynomial": "x^2 + 1"}, "x = i, x = -i"),
         ),
     )

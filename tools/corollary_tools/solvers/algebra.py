@@ -6,7 +6,6 @@ call, and that what is rounded is marked `about`. Works with real numbers only.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import sympy
@@ -16,13 +15,12 @@ from corollary_tools.expression import parse_expression, render_expression
 from corollary_tools.solvers.comparison import compare_texts
 from corollary_tools.solvers.constants import approximate, render_exact, simplest_constant
 from corollary_tools.solvers.equations import Question, read_question
+from corollary_tools.solvers.forms import shortest_form
 from corollary_tools.solvers.inequalities import solve_inequalities
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import about, checked_length
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.systems import Solutions, Values, solve_equations
-
-_MOST_TERMS = 1000  # of a power that is still multiplied out
 
 
 def solve(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -49,8 +47,7 @@ def simplify(arguments: dict[str, Any], desk: Desk) -> Result:
         value = parse_expression(arguments["expression"])
         if value.is_number:
             return Result(render_exact(simplest_constant(value)))
-        texts = [render_expression(form) for form in _forms(value)]
-    return Result(checked_length(min(texts, key=len)))
+        return Result(checked_length(render_expression(shortest_form(value))))
 
 
 def equal(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -60,21 +57,6 @@ def equal(arguments: dict[str, Any], desk: Desk) -> Result:
     word = "Unknown" if found.value is None else str(found.value)
     text = word if found.value else f"{word} ({found.reason})"
     return Result(text, certificate={"kind": "comparison", "value": word, "reason": found.reason})
-
-
-def _forms(value: Any) -> list[Any]:
-    if any(_terms(power) > _MOST_TERMS for power in value.atoms(sympy.Pow)):
-        return [value]
-    rewrites = (sympy.simplify, sympy.factor, sympy.cancel, sympy.expand)
-    return [value, *(rewrite(value) for rewrite in rewrites)]
-
-
-def _terms(power: Any) -> int:
-    """How many terms the power of a sum has when it is multiplied out."""
-    if not power.base.is_Add or not power.exp.is_Integer:
-        return 1
-    exponent = abs(int(power.exp))
-    return math.comb(len(power.base.args) + exponent - 1, exponent)
 
 
 def _text(solutions: Solutions, question: Question) -> str:

@@ -1,0 +1,146 @@
+"""Sums and products over an index: closed forms, infinite ones, and exact addition term by term.
+
+Guarantees that a closed form was compared with direct addition of the first terms, that a divergent
+sum is said to diverge, and that what has no closed form comes as a decimal marked `about`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy
+
+from corollary_tools.desk import Desk
+from corollary_tools.errors import ToolError
+from corollary_tools.solvers.library_limits import library_limits
+from corollary_tools.solvers.result import Result
+from corollary_tools.solvers.sampling import real_value
+from corollary_tools.solvers.value_text import is_unfinished, near_text, value_text
+from corollary_tools.solvers.variables import read_function, read_place
+
+MOST_ADDED = 2000  # terms that are added one by one
+_CHECKED = 4  # terms by which a closed form is checked
+_AGREE = sympy.Rational(1, 10**12)
+_INFINITE = (sympy.oo, -sympy.oo)
+
+
+def total(arguments: dict[str, Any], desk: Desk) -> Result:
+    """The sum or product of `expression` for the index from `first` to `last`."""
+    value, name = read_function(arguments["expression"], arguments["variable"])
+    first, last = (read_place(arguments[end]) for end in ("first", "last"))
+    if name in first.free_symbols | last.free_symbols:
+        raise ToolError(f"{name} is both the index and a bound. Use another name for one of them.")
+    adds = arguments["kind"] == "sum"
+    with library_limits("find this total"):
+        return Result(_total(value, (name, first, last), adds))
+
+
+def _total(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
+    name, first, last = over
+    if first.is_number and last.is_number and first not in _INFINITE and last not in _INFINITE:
+        return value_text(_added(value, over, adds))
+    index = sympy.Symbol(name.name, integer=True)
+    term = value.xreplace({name: index})
+    method = sympy.summation if adds else sympy.product
+    bounds = [_whole(bound) for bound in (first, last)]
+    found = method(term, (index, *bounds))
+    if found.has(sympy.nan, sympy.zoo, sympy.AccumBounds) or found in _INFINITE:
+        return _divergent(found)
+    if is_unfinished(found) or found.has(sympy.I):
+        return _by_numbers(value, over, adds)
+    _check(found, value, (over, adds))
+    return value_text(_real(found, value, over))
+
+
+def _whole(bound: Any) -> Any:
+    """The bound with its unknowns as whole numbers, which closed forms need."""
+    return bound.xreplace({one: _integer(one) for one in bound.free_symbols})
+
+
+def _integer(name: Any) -> Any:
+    return sympy.Symbol(name.name, integer=True, positive=True)
+
+
+def _real(found: Any, value: Any, over: tuple[Any, Any, Any]) -> Any:
+    names = {one.name: one for one in found.free_symbols}
+    return found.xreplace({one: sympy.Symbol(name, real=True) for name, one in names.items()})
+
+
+def _added(value: Any, over: tuple[Any, Any, Any], adds: bool) -> Any:
+    name, first, last = over
+    if not (first.is_Integer and last.is_Integer):
+        raise ToolError("The first and the last value of the index must be whole numbers.")
+    count = int(last) - int(first) + 1
+    if count <= MOST_ADDED:
+        terms = [value.subs(name, place) for place in range(int(first), int(last) + 1)]
+        return sympy.Add(*terms) if adds else sympy.Mul(*terms)
+    index = sympy.Symbol(name.name, integer=True)
+    method = sympy.summation if adds else sympy.product
+    found = method(value.xreplace({name: index}), (index, first, last))
+    if is_unfinished(found):
+        raise ToolError(f"More than {MOST_ADDED} terms, and no closed form was found for them.")
+    return found
+
+
+def _divergent(found: Any) -> str:
+    if found in _INFINITE:
+        return f"diverges (to {value_text(found)})"
+    return "diverges"
+
+
+def _check(found: Any, value: Any, how: tuple[tuple[Any, Any, Any], bool]) -> None:
+    """Compare the closed form with direct addition, for small bounds or in the limit."""
+    (name, first, last), adds = how
+    if last in _INFINITE or first in _INFINITE:
+        near = _near(value, (name, first, last), adds)
+        exact = None if found.free_symbols else real_value(found)
+        if near is not None and exact is not None and abs(near - exact) > 1e-6 * max(1, abs(near)):
+            raise ToolError("The exact method and direct addition disagree. Send a simpler term.")
+        return
+    free = sorted((found.free_symbols | value.free_symbols) - {name}, key=str)
+    point = {one: sympy.Integer(_CHECKED + place) for place, one in enumerate(free)}
+    named = {one.name: number for one, number in point.items()}
+    ends = [
+        end.subs({one: named.get(one.name, one) for one in end.free_symbols})
+        for end in (first, last)
+    ]
+    if not all(end.is_Integer for end in ends) or ends[1] < ends[0]:
+        return
+    inner = value.subs({one: named[one.name] for one in value.free_symbols if one != name})
+    terms = [inner.subs(name, place) for place in range(int(ends[0]), int(ends[1]) + 1)]
+    direct = sympy.Add(*terms) if adds else sympy.Mul(*terms)
+    closed = found.subs({one: named[one.name] for one in found.free_symbols})
+    values = [real_value(side) for side in (direct, closed)]
+    if None not in values and abs(values[0] - values[1]) > _AGREE * max(1, abs(values[0])):
+        raise ToolError("The exact method and direct addition disagree. Send a simpler term.")
+
+
+def _by_numbers(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
+    near = _near(value, over, adds)
+    if near is None:
+        raise ToolError("No closed form was found, and no reliable decimal.")
+    return f"no closed form found; {near_text(near)}"
+
+
+def _near(value: Any, over: tuple[Any, Any, Any], adds: bool) -> Any:
+    """The infinite total as a number; None where two precisions disagree."""
+    name, first, last = over
+    if value.free_symbols - {name} or not first.is_Integer or last != sympy.oo:
+        return None
+
+    def term(place: Any) -> Any:
+        near = real_value(value, {name: sympy.Float(place, 30)})
+        return mpmath.nan if near is None else mpmath.mpf(str(near))
+
+    method = mpmath.nsum if adds else mpmath.nprod
+    values = []
+    for digits in (15, 20):
+        with mpmath.workdps(digits):
+            try:
+                values.append(method(term, [int(first), mpmath.inf]))
+            except (ValueError, ZeroDivisionError, ArithmeticError, TypeError):
+                return None
+    if not all(mpmath.isfinite(one) for one in values) or abs(values[0] - values[1]) > 1e-9:
+        return None
+    return sympy.Float(values[1], 20)
