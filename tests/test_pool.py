@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from stopping import stop_next
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError, ToolTimeout
@@ -22,8 +23,6 @@ from corollary_tools.toolkit import Toolkit
 from corollary_tools.turns import Turns
 from corollary_tools.worker import SolverBug, Workers
 
-HARD = "((a + b + c + d)^6 - (a - b + c - d)^6)^2 / ((a + b + c + d)^5 - (b - c)^5)"
-
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
@@ -31,24 +30,18 @@ def workers() -> Iterator[Workers]:
         yield started
 
 
-async def calculate(workers: Workers, expression: str) -> str:
+async def calculate(workers: Workers, expression: str, seconds: float = 20) -> str:
     request = {"arguments": {"expression": expression}}
-    return str((await workers.acall("calculate", request))["text"])
+    return str((await workers.acall("calculate", request, seconds=seconds))["text"])
 
 
-async def hang(workers: Workers, seconds: float = 20) -> None:
-    request = {"arguments": {"expression": HARD}}
-    await workers.acall("simplify", request, seconds=seconds)
-
-
-async def begun(workers: Workers) -> asyncio.Task[None]:
-    """A call that hangs and has its worker, which was idle."""
-    await calculate(workers, "1+1")
-    waiting = len(workers.pool.idle)
-    task = asyncio.create_task(hang(workers))
-    while len(workers.pool.idle) == waiting:
-        await asyncio.sleep(0.001)
-    return task
+async def begin_hanging(workers: Workers, seconds: float = 20) -> tuple[asyncio.Task[str], int]:
+    """A call that hangs and has its worker, and the process id of that."""
+    pid = stop_next(workers)
+    task = asyncio.create_task(calculate(workers, "1+1", seconds))
+    while pid in workers.pool.idle:
+        await asyncio.sleep(0)
+    return task, pid
 
 
 def test_a_coroutine_gets_results_and_errors_as_a_thread_does(workers: Workers) -> None:
@@ -59,7 +52,7 @@ def test_a_coroutine_gets_results_and_errors_as_a_thread_does(workers: Workers) 
         with pytest.raises(SolverBug, match="KeyError"):
             await workers.acall("os.system", {})
         with pytest.raises(ToolTimeout, match=r"Stopped after 0\.1 s"):
-            await hang(workers, 0.1)
+            await (await begin_hanging(workers, 0.1))[0]
         assert await calculate(workers, "2+2") == "4"
 
     asyncio.run(run())
@@ -67,7 +60,7 @@ def test_a_coroutine_gets_results_and_errors_as_a_thread_does(workers: Workers) 
 
 def test_the_event_loop_runs_on_while_a_call_does(workers: Workers) -> None:
     async def run() -> int:
-        call, ticks = asyncio.create_task(hang(workers, 0.3)), 0
+        (call, _), ticks = await begin_hanging(workers, 0.3), 0
         while not call.done():
             await asyncio.sleep(0.001)
             ticks += 1
@@ -79,7 +72,7 @@ def test_the_event_loop_runs_on_while_a_call_does(workers: Workers) -> None:
 
 def test_a_hundred_calls_at_once_and_a_hanging_one(workers: Workers) -> None:
     async def run() -> list[str]:
-        slow = await begun(workers)
+        slow, _ = await begin_hanging(workers)
         found = await asyncio.gather(*(calculate(workers, f"{n}+1") for n in range(100)))
         assert not slow.done()
         slow.cancel()
@@ -90,7 +83,7 @@ def test_a_hundred_calls_at_once_and_a_hanging_one(workers: Workers) -> None:
 
 def test_a_cancelled_call_frees_its_worker() -> None:
     async def run(own: Workers) -> str:
-        task = await begun(own)
+        task, _ = await begin_hanging(own)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -122,10 +115,7 @@ def test_calls_cancelled_at_any_moment_lose_no_worker() -> None:
 
 def test_a_worker_killed_from_outside_costs_its_own_call_only(workers: Workers) -> None:
     async def run() -> tuple[BaseException | None, list[str]]:
-        await calculate(workers, "1+1")
-        before = set(workers.pool.idle)
-        task = await begun(workers)
-        (busy,) = before - set(workers.pool.idle)
+        task, busy = await begin_hanging(workers)
         others = asyncio.gather(*(calculate(workers, f"{n}*2") for n in range(20)))
         os.kill(busy, signal.SIGKILL)
         await asyncio.wait([task])
@@ -200,8 +190,10 @@ def test_no_change_of_a_shared_desk_is_lost() -> None:
 def test_tools_of_a_foreign_graph_do_not_wait_for_each_other(toolkit: Toolkit) -> None:
     async def run() -> str:
         tools = {tool.name: tool for tool in toolkit.open(Desk())}
-        slow = asyncio.create_task(tools["simplify"].ainvoke({"expression": HARD}))
-        await asyncio.sleep(0.05)
+        pid = stop_next(toolkit.workers)
+        slow = asyncio.create_task(tools["simplify"].ainvoke({"expression": "x/x"}))
+        while pid in toolkit.workers.pool.idle:
+            await asyncio.sleep(0)
         quick = await tools["calculate"].ainvoke({"expression": "6*7"})
         assert not slow.done()
         slow.cancel()

@@ -131,13 +131,20 @@ def serve_calls(connection: Connection, growth: int) -> None:
     bound = _peak() + growth
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            request = json.loads(connection.recv_bytes())
-            reply = answer_call(request["operation"], request["arguments"])
+            reply = _next_reply(connection)
             if "memory" in reply or (_peak() > bound and _resident() > bound):
                 reply["worn"] = True
             connection.send_bytes(json.dumps(reply).encode())
             if "worn" in reply:
                 return
+
+
+def _next_reply(connection: Connection) -> dict[str, Any]:
+    try:
+        request = json.loads(connection.recv_bytes())
+    except MemoryError:
+        return {"memory": True}
+    return answer_call(request["operation"], request["arguments"])
 
 
 def _peak() -> int:
