@@ -12,13 +12,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Variables(BaseModel):
-    """Declared unknowns: `names`, each taking one of `values`, all different where `distinct`."""
+    """Declared unknowns: `names`, each taking one of `values`, all different where `distinct`.
+
+    of: where the names are functions, the things that each argument can be, as one text.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     names: tuple[str, ...]
     values: tuple[str, ...]
     distinct: bool = False
+    of: tuple[str, ...] = ()
 
 
 class Recorded(BaseModel):
@@ -28,6 +32,16 @@ class Recorded(BaseModel):
 
     label: str
     formula: str
+
+
+class Mark(BaseModel):
+    """What was declared and recorded when a mark was set, to go back to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    variables: tuple[Variables, ...]
+    premises: tuple[Recorded, ...]
+    choices: tuple[Recorded, ...]
 
 
 class Desk(BaseModel):
@@ -41,6 +55,7 @@ class Desk(BaseModel):
     variables: tuple[Variables, ...] = ()
     premises: tuple[Recorded, ...] = ()
     choices: tuple[Recorded, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def declare(self, variables: Variables) -> Desk:
         """Return the desk with these unknowns added; a name declared again is replaced."""
@@ -54,6 +69,22 @@ class Desk(BaseModel):
     def choose(self, letter: str, formula: str) -> Desk:
         """Return the desk with the formula of option `letter` recorded or replaced."""
         return self.model_copy(update={"choices": _replaced(self.choices, letter, formula)})
+
+    def retract(self, number: int) -> Desk:
+        """Return the desk without the formula of statement `number`."""
+        kept = tuple(row for row in self.premises if row.label != str(number))
+        return self.model_copy(update={"premises": kept})
+
+    def push(self) -> Desk:
+        """Return the desk with a mark of what is recorded now."""
+        mark = Mark(variables=self.variables, premises=self.premises, choices=self.choices)
+        return self.model_copy(update={"marks": (*self.marks, mark)})
+
+    def pop(self) -> Desk:
+        """Return the desk as it was at the last mark, which is gone then. There must be one."""
+        *marks, last = self.marks
+        kept = {"variables": last.variables, "premises": last.premises, "choices": last.choices}
+        return self.model_copy(update={**kept, "marks": tuple(marks)})
 
     def statement(self, number: int) -> str:
         """Statement `number` (from 1) as it is handed over; after the last, the question."""

@@ -4,8 +4,8 @@
 a tree are in `formulas.tree`.
 """
 
-from corollary_tools.formulas.parser import parse_formula
-from corollary_tools.formulas.text import render_formula
+from corollary_tools.formulas.parser import parse_formula, parse_term
+from corollary_tools.formulas.text import render_formula, render_term
 from corollary_tools.formulas.tree import Formula
 
-__all__ = ["Formula", "parse_formula", "render_formula"]
+__all__ = ["Formula", "parse_formula", "parse_term", "render_formula", "render_term"]

@@ -53,6 +53,11 @@ def parse_formula(text: str) -> Formula:
     return _Parser(text).whole()
 
 
+def parse_term(text: str) -> Term:
+    """Read one thing or number, such as `a + 2*b`. Raises ToolError as `parse_formula` does."""
+    return _Parser(text).whole_term()
+
+
 class _Parser(Calls):
     """One reading of one text."""
 
@@ -70,6 +75,14 @@ class _Parser(Calls):
             formula = quantified(ForAll, tuple(self.open_variables.values()), formula)
         self.check_size(formula)
         return formula
+
+    def whole_term(self) -> Term:
+        term = self.term(self.expression(0))
+        if self.kind != "end":
+            raise self.unexpected("the end or one of + - * /")
+        self.check_bound()
+        self.check_size(term)
+        return term
 
     # -- expressions --------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from corollary_tools.desk import Desk, Variables
-from corollary_tools.kits.logic import premise_tool
+from corollary_tools.kits.logic import premise_tool, retract_tool, scope_tool
 from corollary_tools.tool import Arguments, Example, SymbolicTool
 
 _FORMULA = "a formula about the names, such as owl == 5, robin < raven, a != b or ann <-> ~bob"
@@ -19,9 +19,16 @@ class DeclareArguments(Arguments):
     names: list[str] = Field(description="the unknowns")
     values: list[str] = Field(
         default=[],
-        description='their possible values: words, or a range such as "1..5"; none: true or false',
+        description=(
+            'their possible values: words, a range such as "1..5", "integer" or "real"; '
+            "none: true or false"
+        ),
     )
     distinct: bool = Field(default=False, description="whether no two of them have the same value")
+    of: list[str] = Field(
+        default=[],
+        description='for functions: what each argument can be, such as ["ann, bob", "1..5"]',
+    )
 
 
 class OptionArguments(Arguments):
@@ -37,20 +44,35 @@ class FindArguments(Arguments):
     constraints: list[str] = Field(
         default=[], description="the formulas that must hold; none: those that were recorded"
     )
+    limit: int = Field(
+        default=0, ge=0, le=50, description="how many solutions to list; they are counted then"
+    )
+
+
+class OptimiseArguments(Arguments):
+    """What `optimise` takes."""
+
+    objective: str = Field(description="an expression over the unknowns, such as 3*a + b")
+    goal: Literal["smallest", "largest"] = Field(default="largest", description="which value of it")
+    constraints: list[str] = Field(
+        default=[], description="the formulas that must hold; none: those that were recorded"
+    )
 
 
 class ChooseArguments(Arguments):
     """What `choose` takes."""
 
-    mode: Literal["must", "could", "cannot"] = Field(
+    mode: Literal["must", "could", "cannot", "could_be_false"] = Field(
         default="must",
-        description="which options are asked for: those that must, could or cannot be true",
+        description="which options are asked for: those that must, could or cannot be true, "
+        "or could be false",
     )
 
 
 def tools() -> tuple[SymbolicTool, ...]:
     """The tools of this kit."""
-    return (_declare(), premise_tool(), _option(), _find(), _choose())
+    deciding = (_option(), _find(), _choose(), _optimise())
+    return (_declare(), premise_tool(), *deciding, retract_tool(), scope_tool())
 
 
 def _declare() -> SymbolicTool:
@@ -64,7 +86,10 @@ def _declare() -> SymbolicTool:
                 {"names": ["owl", "robin", "raven"], "values": ["1..3"], "distinct": True},
                 "Declared owl, robin, raven.",
             ),
-            Example({"names": ["car", "van"], "values": ["red", "blue"]}, "Declared car, van."),
+            Example(
+                {"names": ["seat"], "values": ["1..3"], "distinct": True, "of": ["ann, bob"]},
+                "Declared seat(ann), seat(bob).",
+            ),
         ),
     )
 
@@ -100,6 +125,29 @@ def _find() -> SymbolicTool:
             Example(
                 {"constraints": ["ann | bob", "~ann | ~bob", "ann <-> bob"]},
                 "none (1, 2 and 3 contradict each other)",
+            ),
+            Example(
+                {"constraints": ["1 <= a < b <= 3"], "limit": 2},
+                "3 solutions, for example 2: a = 1, b = 2; a = 1, b = 3",
+            ),
+        ),
+    )
+
+
+def _optimise() -> SymbolicTool:
+    return SymbolicTool(
+        name="optimise",
+        operation="optimise",
+        description="Find the smallest or largest value of an expression, and where it is reached.",
+        args_schema=OptimiseArguments,
+        examples=(
+            Example(
+                {"objective": "3*a + b", "constraints": ["a + b <= 4", "a >= 0", "b >= 1"]},
+                "the largest 3 * a + b is 10, with a = 3, b = 1",
+            ),
+            Example(
+                {"objective": "a", "goal": "smallest", "constraints": ["a < 7"]},
+                "none: a can be as small as one likes",
             ),
         ),
     )

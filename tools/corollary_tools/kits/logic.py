@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
+from corollary_tools.desk import Desk
 from corollary_tools.tool import Arguments, Example, SymbolicTool
 
 FORMULA = (
@@ -26,6 +29,48 @@ class ProveArguments(Arguments):
     premises: list[str] = Field(
         default=[], description="the formulas to prove it from; none: those that were recorded"
     )
+    world: Literal["open", "closed", "rules"] = Field(
+        default="open",
+        description=(
+            "open: first-order logic; closed: what facts and rules do not give is false; "
+            "rules: they are used forwards only"
+        ),
+    )
+
+
+class ModelArguments(Arguments):
+    """What `model` takes."""
+
+    premises: list[str] = Field(
+        default=[], description="the formulas that hold; none: those that were recorded"
+    )
+    against: str = Field(default="", description="a formula that must not hold")
+
+
+class SameArguments(Arguments):
+    """What `same` takes."""
+
+    left: str = Field(description="a formula")
+    right: str = Field(description="the other formula")
+
+
+class RetractArguments(Arguments):
+    """What `retract` takes."""
+
+    n: int = Field(description="the number of the statement")
+
+
+class ScopeArguments(Arguments):
+    """What `scope` takes."""
+
+    mode: Literal["push", "pop"] = Field(
+        description="push: mark what is recorded; pop: go back to the last mark"
+    )
+
+
+def tools() -> tuple[SymbolicTool, ...]:
+    """The tools of this kit."""
+    return (premise_tool(), _prove(), _model(), _same(), retract_tool(), scope_tool())
 
 
 def premise_tool() -> SymbolicTool:
@@ -44,9 +89,40 @@ def premise_tool() -> SymbolicTool:
     )
 
 
-def tools() -> tuple[SymbolicTool, ...]:
-    """The tools of this kit."""
-    prove = SymbolicTool(
+def retract_tool() -> SymbolicTool:
+    """The tool that takes one statement back; the constraints kit has it too."""
+    desk = Desk(statements=("The cow is blue.",)).record(1, "blue(dog)")
+    return SymbolicTool(
+        name="retract",
+        operation="retract",
+        description="Take back the formula of statement n.",
+        args_schema=RetractArguments,
+        examples=(
+            Example({"n": 2}, "Retracted 2.", Desk().record(1, "p").record(2, "q")),
+            Example({"n": 1}, "Retracted 1. Read again: 1. The cow is blue.", desk),
+        ),
+    )
+
+
+def scope_tool() -> SymbolicTool:
+    """The tool that marks what is recorded and goes back; the constraints kit has it too."""
+    desk = Desk().record(1, "p")
+    return SymbolicTool(
+        name="scope",
+        operation="scope",
+        description="Try something: push before it, pop to take back all that came after.",
+        args_schema=ScopeArguments,
+        examples=(
+            Example({"mode": "push"}, "Marked. Recorded are 1.", desk),
+            Example(
+                {"mode": "pop"}, "Back at the mark. Recorded are 1.", desk.push().record(2, "q")
+            ),
+        ),
+    )
+
+
+def _prove() -> SymbolicTool:
+    return SymbolicTool(
         name="prove",
         operation="prove",
         description=(
@@ -75,4 +151,40 @@ def tools() -> tuple[SymbolicTool, ...]:
             ),
         ),
     )
-    return (premise_tool(), prove)
+
+
+def _model() -> SymbolicTool:
+    return SymbolicTool(
+        name="model",
+        operation="model",
+        description=(
+            "Show what is so in one case where the premises hold (and `against` does not), "
+            "or which premises rule it out."
+        ),
+        args_schema=ModelArguments,
+        examples=(
+            Example(
+                {"premises": ["blue(cow)", "cold(cow) | nice(cow)"], "against": "cold(cow)"},
+                "Counter-model: blue(cow), nice(cow)",
+            ),
+            Example(
+                {"premises": ["p", "q", "p -> ~q"]}, "The premises contradict each other (1, 2, 3)."
+            ),
+        ),
+    )
+
+
+def _same() -> SymbolicTool:
+    return SymbolicTool(
+        name="same",
+        operation="same",
+        description="Say whether two formulas mean the same, or what tells them apart.",
+        args_schema=SameArguments,
+        examples=(
+            Example({"left": "p -> q", "right": "~q -> ~p"}, "Same (each follows from the other)"),
+            Example(
+                {"left": "p & q", "right": "p"},
+                "Different (the first implies the second; only the second holds where p)",
+            ),
+        ),
+    )

@@ -1,8 +1,9 @@
 """The logic tools inside a worker: recording premises and proving conclusions from them.
 
-Entailment is that of first-order logic with equality in an open world: Unknown where neither a
-conclusion nor its negation follows. Answers name the premises used (none of them can be left
-out) or show a model of either side. Where the solver gives up the answer is Undecided.
+Entailment is that of first-order logic with equality in an open world, unless another world is
+asked for: Unknown where neither a conclusion nor its negation follows. Answers name the premises
+used (none of them can be left out) or show a model of either side. Where the solver gives up the
+answer is Undecided.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
-from corollary_tools.solvers.models import describe_model
+from corollary_tools.solvers.models import UNDECIDED, describe_model
 from corollary_tools.solvers.reading_desk import (
     after_statement,
     check_fits,
@@ -22,9 +23,9 @@ from corollary_tools.solvers.reading_desk import (
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.sorts import Labelled
 from corollary_tools.solvers.theory import Theory
+from corollary_tools.solvers.worlds import World, entail_by_rules
 
 MAX_STATEMENTS = 200
-UNDECIDED = "Undecided (the solver gave up)"
 
 
 def premise(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -43,30 +44,12 @@ def prove(arguments: dict[str, Any], desk: Desk) -> Result:
     """Say whether the conclusion follows, its negation follows, or neither, and from what."""
     premises = given_premises(arguments.get("premises") or [], desk)
     conclusion = read_formula(arguments["conclusion"], "conclusion")
-    certificate = entail(Theory(premises, [conclusion], desk.variables))
+    world: World = arguments.get("world") or "open"
+    if world == "open":
+        certificate = entail(Theory(premises, [conclusion], desk.variables))
+    else:
+        certificate = entail_by_rules(premises, conclusion, world)
     return Result(_text(certificate), certificate=certificate)
-
-
-def formulas_equivalent(request: dict[str, Any]) -> dict[str, Any]:
-    """Whether the formulas `left` and `right` hold in the same models: value and reason.
-
-    Nothing is declared and no two names are taken to denote different things. Formulas that use a
-    name in different ways are not the same. Raises ToolError where one cannot be read.
-    """
-    left, right = (parse_formula(request[side]) for side in ("left", "right"))
-    if left == right:
-        return {"value": True, "reason": "the same formula"}
-    try:
-        theory = Theory([], [Labelled("left", left), Labelled("right", right)], unique_names=False)
-    except ToolError as error:
-        return {"value": False, "reason": str(error)}
-    one, other = theory.claims.values()
-    verdicts = theory.check(one, theory.negation(other)), theory.check(other, theory.negation(one))
-    if "sat" in verdicts:
-        return {"value": False, "reason": "a model of one is no model of the other"}
-    if verdicts == ("unsat", "unsat"):
-        return {"value": True, "reason": "each follows from the other"}
-    return {"value": None, "reason": "the solver gave up"}
 
 
 def entail(theory: Theory) -> dict[str, Any]:
@@ -104,11 +87,16 @@ def _certificate(value: str, uses: tuple[str, ...]) -> dict[str, Any]:
 
 def _text(certificate: dict[str, Any]) -> str:
     uses = ", ".join(str(number) for number in certificate["uses"])
+    closed = certificate.get("world") == "closed"
     match certificate["value"]:
+        case "True" if uses:
+            return f"True (from {uses})"
         case "True":
-            return f"True (from {uses})" if uses else "True (it always holds)"
+            return "True (nothing says otherwise)" if closed else "True (it always holds)"
+        case "False" if uses:
+            return f"False (its negation follows from {uses})"
         case "False":
-            return f"False (its negation follows from {uses})" if uses else "False (it never holds)"
+            return "False (it does not follow)" if closed else "False (it never holds)"
         case "Unknown":
             return "Unknown (neither it nor its negation follows)"
         case "Contradiction":

@@ -10,6 +10,7 @@ from corollary_tools.desk import Desk, Recorded, letter
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula
 from corollary_tools.solvers.domains import build_domains
+from corollary_tools.solvers.grounding import ground
 from corollary_tools.solvers.sorts import Labelled, Sorts
 
 
@@ -41,11 +42,12 @@ def read_formula(text: str, label: str) -> Labelled:
 
 def check_fits(formula: Labelled, desk: Desk) -> None:
     """Raise ToolError unless the formula agrees with what is declared and recorded."""
-    sorts = Sorts(build_domains(desk.variables).sorts)
+    domains = build_domains(desk.variables)
+    sorts = Sorts(domains.sorts)
     others = [row for row in (*desk.premises, *desk.choices) if row.label != formula.label]
     for row in others:
-        sorts.read(_labelled(row))
-    sorts.read(formula)
+        sorts.read(ground(_labelled(row), domains))
+    sorts.read(ground(formula, domains))
 
 
 def after_statement(number: int, desk: Desk) -> str:

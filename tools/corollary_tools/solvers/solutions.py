@@ -57,13 +57,13 @@ def solve_theory(theory: Theory) -> Solutions:
         raise ToolError("There is nothing to find. Declare names, or send formulas about some.")
     if verdict == "unknown":
         return Solutions("undecided", {})
-    first = _row(theory, unknowns)
+    first = row_of(theory, unknowns)
     other = theory.check_with(z3.Or([unknowns[n] != value for n, value in first.items()]))
     if other == "unknown":
         return Solutions("undecided", {})
     if other == "unsat":
         return Solutions("unique", {n: (theory.value_text(n, v),) for n, v in first.items()})
-    rows = [first, _row(theory, unknowns)]
+    rows = [first, row_of(theory, unknowns)]
     return Solutions("several", _listed(theory, unknowns, rows))
 
 
@@ -75,7 +75,7 @@ def _listed(
     for name in unknowns:
         complete = _extend(theory, unknowns, rows, name)
         values = {str(row[name]): row[name] for row in rows}
-        texts = [theory.value_text(name, v) for v in sorted(values.values(), key=_rank)]
+        texts = [theory.value_text(name, v) for v in sorted(values.values(), key=value_rank)]
         listed[name] = (
             *texts[:MAX_LISTED],
             *(() if complete and len(texts) <= MAX_LISTED else ("...",)),
@@ -95,16 +95,17 @@ def _extend(
         verdict = theory.check_with(others)
         if verdict != "sat":
             return verdict == "unsat"
-        rows.append(_row(theory, unknowns))
+        rows.append(row_of(theory, unknowns))
     return False
 
 
-def _row(theory: Theory, unknowns: dict[str, Any]) -> dict[str, Any]:
+def row_of(theory: Theory, unknowns: dict[str, Any]) -> dict[str, Any]:
+    """The values of the unknowns in the theory's last model."""
     model = theory.model()
     return {name: model.eval(u, model_completion=True) for name, u in unknowns.items()}
 
 
-def _rank(value: Any) -> tuple[float, str]:
+def value_rank(value: Any) -> tuple[float, str]:
     """Numbers by size, false before true."""
     if z3.is_bool(value):
         return (float(z3.is_true(value)), "")

@@ -180,7 +180,7 @@ class Sorts:
             kinds = ["a statement", "a thing or number"]
             raise self._clash(head, *(kinds if heads is self.functions else kinds[::-1]))
         if heads.setdefault(head, count) != count:
-            raise self._clash(head, f"with {_counted(heads[head])}", f"with {_counted(count)}")
+            raise self._clash(head, f"with {counted(heads[head])}", f"with {counted(count)}")
         self._where.setdefault(head, self._label)
 
     def _name(self, text: str) -> Place:
@@ -254,5 +254,6 @@ def _described(sort: Sort) -> str:
     return _WORDS.get(sort, _DECLARED_WORD)
 
 
-def _counted(count: int) -> str:
+def counted(count: int) -> str:
+    """The number of arguments, in words for an error."""
     return f"{count} argument{'s' * (count != 1)}"

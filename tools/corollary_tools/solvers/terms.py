@@ -172,8 +172,21 @@ class Encoder:
         bare = [(name, c) for name, c in self._constants.items() if c.sort() == self._truth]
         return [*bare, *self._over_things(self._truth, limit)][:limit]
 
-    def _over_things(self, result: Any, limit: int) -> list[tuple[str, Any]]:
-        things = {name: c for name, c in self._constants.items() if c.sort() == self._thing}
+    def unnamed_atoms(self, model: z3.ModelRef, limit: int) -> list[tuple[str, Any]]:
+        """Predicates over the model's things, at least one of them without a name."""
+        named = [str(model.eval(c, model_completion=True)) for c in self._things().values()]
+        others = [u for u in model.get_universe(self._thing) or [] if str(u) not in named]
+        unnamed = {f"thing {number}": thing for number, thing in enumerate(others, start=1)}
+        found = self._over_things(self._truth, limit, unnamed)
+        return [(text, atom) for text, atom in found if any(name in text for name in unnamed)]
+
+    def _things(self) -> dict[str, Any]:
+        return {name: c for name, c in self._constants.items() if c.sort() == self._thing}
+
+    def _over_things(
+        self, result: Any, limit: int, unnamed: dict[str, Any] | None = None
+    ) -> list[tuple[str, Any]]:
+        things = {**self._things(), **(unnamed or {})}
         found: list[tuple[str, Any]] = []
         for head, function in self._functions.items():
             places = [things] * function.arity()

@@ -7,15 +7,17 @@ gave up, never a guess.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Literal, cast
 
 import z3
 
 from corollary_tools.desk import Variables
-from corollary_tools.formulas.tree import And, Comparison, Name
+from corollary_tools.formulas.tree import And, Comparison, Name, Term
 from corollary_tools.solvers.domains import build_domains
+from corollary_tools.solvers.grounding import ground, ground_term
 from corollary_tools.solvers.sorts import Labelled, Sorts
 from corollary_tools.solvers.terms import Encoder
 
@@ -41,7 +43,9 @@ class Theory:
         unique_names: bool = True,
     ) -> None:
         self.domains = build_domains(variables)
-        self.sorts = Sorts(self.domains.sorts)
+        premises = [ground(row, self.domains) for row in premises]
+        claims = [ground(row, self.domains) for row in claims]
+        self.sorts = Sorts(self.domains.sorts, fractions=self.domains.real)
         for labelled in (*premises, *claims):
             self.sorts.read(labelled)
         self.encoder = Encoder(self.sorts, self.domains.words)
@@ -75,18 +79,33 @@ class Theory:
         """The switch that says that the claim does not hold."""
         return z3.Not(claim)
 
+    def term(self, term: Term) -> Any:
+        """A term that a formula of the theory has, as z3."""
+        return self.encoder.term(ground_term(term, self.domains))
+
     def check_with(self, *facts: Any) -> Satisfiable:
         """As `check`, for any z3 facts, which are forgotten after it."""
+        with self.supposing():
+            self.solver.add(*facts)
+            return self.check()
+
+    @contextmanager
+    def supposing(self) -> Iterator[None]:
+        """Forget at the end what was added to the solver within."""
         self.solver.push()
-        self.solver.add(*facts)
-        verdict = self.check()
-        self.solver.pop()
-        return verdict
+        try:
+            yield
+        finally:
+            self.solver.pop()
 
     @cached_property
     def atoms(self) -> list[tuple[str, Any]]:
         """Propositions and predicates over named things, as text and as z3; not more than 400."""
         return self.encoder.atoms(MAX_ATOMS)
+
+    def unnamed(self, model: z3.ModelRef) -> list[tuple[str, Any]]:
+        """Predicates over things, some without a name in the model, as text and as z3."""
+        return self.encoder.unnamed_atoms(model, MAX_ATOMS)
 
     def unknowns(self) -> dict[str, Any]:
         """What a solution gives values to: declared names in order, or all that are mentioned."""
@@ -145,6 +164,8 @@ class Theory:
             constants = [self.encoder.constant(name) for name in group.names]
             if group.numbers:
                 bounds += [_one_of(constant, group.numbers) for constant in constants]
+            if group.any == "integer" and self.sorts.fractions:
+                bounds += [z3.IsInt(constant) for constant in constants]
             if group.distinct and len(constants) > 1:
                 bounds.append(z3.Distinct(constants))
         return bounds
@@ -162,8 +183,10 @@ def aliases(premises: Sequence[Labelled]) -> set[str]:
     return found
 
 
-def _one_of(constant: Any, numbers: tuple[int, ...]) -> Any:
-    low, high = min(numbers), max(numbers)
-    if constant.is_int() and high - low + 1 == len(numbers):
-        return z3.And(low <= constant, constant <= high)
-    return z3.Or([constant == number for number in numbers])
+def _one_of(constant: Any, numbers: Sequence[int]) -> Any:
+    whole_range = isinstance(numbers, range)
+    low, high = (numbers[0], numbers[-1]) if whole_range else (min(numbers), max(numbers))
+    if high - low + 1 != len(numbers):
+        return z3.Or([constant == number for number in numbers])
+    within = z3.And(low <= constant, constant <= high)
+    return within if constant.is_int() else z3.And(within, z3.IsInt(constant))
