@@ -91,7 +91,7 @@ def _local(rest: str, options: dict[str, Any]) -> BaseChatModel:
 
 
 def _hosted(spec: str, options: dict[str, Any]) -> BaseChatModel:
-    return _built("corollary_agent.models.hosted", "load_hosted", {"spec": spec, **options})
+    return _built("corollary_agent.models.hosted.loading", "load_hosted", {"spec": spec, **options})
 
 
 def _built(module: str, name: str, options: dict[str, Any]) -> BaseChatModel:

@@ -2,12 +2,15 @@
 
 Providers' libraries raise dozens of classes; they are told apart by status code and class name, so
 that none of the libraries has to be imported. Guarantees a CorollaryError for every exception. Does
-not retry.
+not retry (`patience` decides that).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
+from email.utils import parsedate_to_datetime
+from typing import Literal
 
 from corollary_tools.errors import CorollaryError
 
@@ -20,6 +23,11 @@ _BY_STATUS = {
     408: "try again, or load_model(..., timeout=300)",
     429: "wait, lower the concurrency, or check the account's quota",
 }
+
+
+Failure = Literal["passing", "nobody", "rubbish", "final"]
+"""It may pass; there is nobody; what came is no completion; it will be the same next time."""
+_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 
 
 def explain(error: Exception, spec: str, place: str) -> CorollaryError:
@@ -40,11 +48,43 @@ def refused_option(error: Exception, options: Collection[str]) -> str | None:
     return next((name for name in sent if name in said), None)
 
 
+def classify(error: Exception) -> Failure:
+    """Say of what kind a failure is, for whoever may try again."""
+    status, kinds = _status(error), _kinds(error)
+    if status is not None:
+        empty = "insufficient_quota" in str(getattr(error, "code", "") or error)
+        return "passing" if status in _PASSING and not empty else "final"
+    if "timeout" in kinds:
+        return "passing"
+    if "connecterror" in kinds or "refused" in kinds:
+        return "nobody"
+    if "connect" in kinds or "protocolerror" in kinds or "readerror" in kinds:
+        return "passing"
+    return "final" if isinstance(error, TypeError) or "openaierror" in kinds else "rubbish"
+
+
+def retry_after(error: BaseException) -> float | None:
+    """The seconds that a server asked to be left alone for, if it did."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        try:
+            return max(0.0, float(headers[name]) / unit)
+        except (KeyError, ValueError, TypeError):
+            continue
+    try:
+        at = parsedate_to_datetime(headers["retry-after"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    return max(0.0, at.timestamp() - time.time())
+
+
 def _cause(error: Exception) -> tuple[str, str]:
     status, kinds = _status(error), _kinds(error)
     if status is not None:
         known = "look at the server's log" if status >= 500 else "check the request"
-        return f"it answered HTTP {status}: {_said(error)}", _BY_STATUS.get(status, known)
+        asked = retry_after(error)
+        wait = f" (it asks to be left alone for {asked:.0f} s)" if asked else ""
+        return f"it answered HTTP {status}: {_said(error)}{wait}", _BY_STATUS.get(status, known)
     if "timeout" in kinds:
         return "it did not answer in time", _BY_STATUS[408]
     if "connect" in kinds:

@@ -1,0 +1,100 @@
+"""A stream put together again.
+
+Guarantees that words go on as they come, and calls only when the stream has ended: a call that was
+cut off would be completed by LangChain, and run as if the model had meant it. One that is no JSON
+goes on as words.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, ToolCall
+from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
+from langchain_core.outputs import ChatGenerationChunk
+
+
+class Pieces:
+    """The pieces of one stream."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self._whole: AIMessageChunk | None = None
+
+    def text_of(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
+        """Take a piece in; return it without its part of a call."""
+        self.begun = True
+        piece = cast(AIMessageChunk, chunk.message)
+        self._whole = piece if self._whole is None else self._whole + piece
+        if not piece.tool_call_chunks:
+            return chunk
+        bare: dict[str, list[Any]] = {
+            "tool_call_chunks": [],
+            "tool_calls": [],
+            "invalid_tool_calls": [],
+        }
+        return ChatGenerationChunk(
+            message=piece.model_copy(update=bare), generation_info=chunk.generation_info
+        )
+
+    def message(self) -> AIMessage:
+        """The whole message; calls that are not JSON are invalid ones. Raises ValueError."""
+        if self._whole is None:
+            raise ValueError("it holds no message")
+        whole = self._whole
+        calls, broken = _sorted(whole)
+        return AIMessage(
+            whole.content,
+            tool_calls=calls,
+            invalid_tool_calls=broken,
+            usage_metadata=whole.usage_metadata,
+            response_metadata=dict(whole.response_metadata),
+        )
+
+    def rest(self, message: AIMessage) -> ChatGenerationChunk:
+        """The last piece: the calls, broken ones as words, and the cost."""
+        metadata = {"cost": message.response_metadata["cost"]}
+        return _last(message, AIMessageChunk(content=_broken(message), response_metadata=metadata))
+
+
+def as_chunk(message: AIMessage) -> ChatGenerationChunk:
+    """A kept answer as a stream of one piece."""
+    words = "\n".join(part for part in (str(message.text), _broken(message)) if part)
+    metadata = dict(message.response_metadata)
+    usage = message.usage_metadata
+    return _last(
+        message, AIMessageChunk(content=words, usage_metadata=usage, response_metadata=metadata)
+    )
+
+
+def _last(message: AIMessage, chunk: AIMessageChunk) -> ChatGenerationChunk:
+    """The chunk with the readable calls of the message."""
+    calls = [
+        tool_call_chunk(name=c["name"], args=json.dumps(c["args"]), id=c["id"], index=index)
+        for index, c in enumerate(message.tool_calls)
+    ]
+    whole = chunk + AIMessageChunk(content="", tool_call_chunks=calls) if calls else chunk
+    return ChatGenerationChunk(message=whole)
+
+
+def _broken(message: AIMessage) -> str:
+    rows = (f"{call['name'] or ''} {call['args'] or ''}" for call in message.invalid_tool_calls)
+    return "\n".join(row.strip() for row in rows)
+
+
+def _sorted(chunk: AIMessageChunk) -> tuple[list[ToolCall], list[InvalidToolCall]]:
+    """The calls of a whole stream: those with a JSON object, and the others."""
+    calls: list[ToolCall] = []
+    broken: list[InvalidToolCall] = []
+    for piece in chunk.tool_call_chunks:
+        name, text, identity = piece["name"], piece["args"] or "{}", piece["id"]
+        try:
+            arguments = json.loads(text)
+        except (ValueError, RecursionError):
+            arguments = None
+        if isinstance(arguments, dict):
+            calls.append(tool_call(name=name or "", args=arguments, id=identity))
+        else:
+            broken.append(invalid_tool_call(name=name, args=text, id=identity))
+    return calls, broken
