@@ -27,6 +27,7 @@ from corollary_tools.errors import CorollaryError, ToolError
 _EXTRAS = {
     "langchain": "hosted",
     "langchain_openai": "hosted",
+    "mcp": "mcp",
     "reasoning_gym": "gym",
     "starlette": "serve",
     "uvicorn": "serve",

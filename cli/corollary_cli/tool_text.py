@@ -1,4 +1,4 @@
-"""Tools in words: signatures, descriptions, and calls as a person types them.
+"""Tools in words: signatures, descriptions, arguments and examples, as a person reads them.
 
 Guarantees that what is shown comes from the canonical schema and the tools' own examples. Does not
 call a tool.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ def find_tool(kit: Toolkit, name: str) -> SymbolicTool:
 
 def signature(tool: SymbolicTool) -> str:
     """The tool's name and arguments, those that may be left out in brackets: `f(a, [b])`."""
-    properties, required = _parameters(tool)
+    properties, required = parameters(tool)
     names = [name if name in required else f"[{name}]" for name in properties]
     return f"{tool.name}({', '.join(names)})"
 
@@ -46,7 +46,7 @@ def first_sentence(text: str) -> str:
 
 def describe(tool: SymbolicTool) -> str:
     """A tool for a person: signature, words, arguments, examples."""
-    properties, required = _parameters(tool)
+    properties, required = parameters(tool)
     lines = [signature(tool), _wrapped(tool.description, 2), "", "arguments"]
     for name, schema in properties.items():
         need = "" if name in required else f", default {json.dumps(schema.get('default'))}"
@@ -66,13 +66,10 @@ def call_text(name: str, arguments: Mapping[str, Any]) -> str:
     return f"{name}({', '.join(shown)})"
 
 
-def read_arguments(tool: SymbolicTool, words: Sequence[str]) -> dict[str, Any]:
-    """Read `NAME=VALUE` words, or one JSON object, as the tool's arguments."""
-    if len(words) == 1 and words[0].lstrip().startswith("{"):
-        return _object(tool, words[0])
-    properties, _ = _parameters(tool)
-    pairs = (_pair(tool, word) for word in words)
-    return {name: _value(name, text, properties.get(name, {})) for name, text in pairs}
+def shown_examples(tool: SymbolicTool) -> dict[str, Any]:
+    """The tool's examples as JSON."""
+    rows = [{"arguments": one.arguments, "result": one.result} for one in tool.examples]
+    return {"examples": rows}
 
 
 def _wrapped(text: str, indent: int) -> str:
@@ -82,11 +79,12 @@ def _wrapped(text: str, indent: int) -> str:
     )
 
 
-def _parameters(tool: SymbolicTool) -> tuple[dict[str, Any], list[str]]:
+def parameters(tool: SymbolicTool) -> tuple[dict[str, Any], list[str]]:
+    """The schemas of a tool's arguments by name, and the names that must be given."""
     from corollary_tools.toolkit import tool_schema
 
-    parameters = tool_schema(tool)["function"]["parameters"]
-    return parameters["properties"], parameters["required"]
+    schema = tool_schema(tool)["function"]["parameters"]
+    return schema["properties"], schema["required"]
 
 
 def _type_name(schema: Mapping[str, Any]) -> str:
@@ -95,43 +93,3 @@ def _type_name(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(schema["enum"])
     return str(schema.get("type", "any"))
-
-
-def _object(tool: SymbolicTool, text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _unreadable(tool, f"{error.msg} at character {error.pos + 1}") from None
-    assert isinstance(found, dict)
-    return found
-
-
-def _pair(tool: SymbolicTool, word: str) -> tuple[str, str]:
-    name, equals, value = word.partition("=")
-    if not equals:
-        raise _unreadable(tool, f"'{word}' is not NAME=VALUE")
-    return name, value
-
-
-def _value(name: str, text: str, schema: Mapping[str, Any]) -> Any:
-    if schema.get("type") in (None, "string"):
-        return text
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        if schema["type"] == "array":
-            return [part.strip() for part in text.split(";")]
-        raise CorollaryError(
-            f"cannot read the argument {name}",
-            because=f"'{text}' is not of type {schema['type']}",
-            remedy=f"{name}= followed by a JSON {schema['type']}",
-        ) from None
-
-
-def _unreadable(tool: SymbolicTool, cause: str) -> CorollaryError:
-    example = tool.examples[0].arguments if tool.examples else {}
-    return CorollaryError(
-        f"cannot read the arguments of {tool.name}",
-        because=cause,
-        remedy=f"corollary tools call {tool.name} '{json.dumps(example)}'",
-    )
