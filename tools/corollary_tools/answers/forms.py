@@ -7,94 +7,32 @@ Whether `(1, 2)` is a point or an interval is left open: the brackets are kept. 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import TypeGuard
 
+from corollary_tools.answers.shapes import (
+    EMPTY,
+    REALS,
+    Based,
+    Condition,
+    Form,
+    Listed,
+    Logic,
+    Matrix,
+    Named,
+    Union,
+    Value,
+    Words,
+)
 from corollary_tools.answers.text import number_in_words, plain_text
+from corollary_tools.errors import ToolError
 
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A number or an expression. unit: the words behind it; whole: all of it as one text."""
-
-    text: str
-    unit: str = ""
-    whole: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Text that is not mathematics, such as a name."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Based:
-    """A number in a base: the digits and the base as written, 1010_2."""
-
-    digits: str
-    base: int
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """A formula with logical signs."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Several answers. brackets: the two that stand around them, empty where there are none.
-
-    `⦃⦄` is a set, without order; without brackets the order does not count either.
-    """
-
-    brackets: str
-    items: tuple[Form, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """`name = value`, or `f(x) = value` with the name `f`; whole: the equation as one text."""
-
-    name: str
-    value: Form
-    whole: str
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Relations: one of the rows holds, and in it all of its parts; `x < 1 or 2 < x` has two.
-
-    An equation that is no `name = value` is one too.
-    """
-
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Union:
-    """Intervals and sets joined by ∪; with `without`, the second taken from the first."""
-
-    parts: tuple[Form, ...]
-    without: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Rows of entries."""
-
-    rows: tuple[tuple[Form, ...], ...]
-
-
-Form = Value | Words | Based | Logic | Listed | Named | Condition | Union | Matrix
-
-REALS = Listed("()", (Value("-oo"), Value("oo")))
-EMPTY = Listed("⦃⦄", ())
+DEEPEST = 30  # brackets inside brackets
+MOST = 100  # values in one answer
 _OPENS, _SHUTS = "([{⦃⟨", ")]}⦄⟩"
 _MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[lcr|]*\})?(.*)\\end\{\1\}", re.S)
 _BASED = re.compile(r"(-?[0-9A-Z]+)\s*_\s*\{?\s*(\d{1,2})\s*\}?")
+_BUILDER = re.compile(r"[{⦃]\s*[A-Za-z]\w*\s*(?:∈\s*ℝ\s*)?[|:](?!\|)(.*)[}⦄]")
 _MEMBER = re.compile(r"[A-Za-z]\w*\s*∈\s*")
 _LOGIC = re.compile(r"->|→|↔|<->|[∧∨¬∀∃&~]|\b(?:forall|exists|implies|xor)\b|\|\||(?<!\|)\|(?= )")
 _ORDER = re.compile(r"[<>≤≥≠]|!=")
@@ -111,13 +49,30 @@ _FUNCTIONS = re.compile(r"\b(?:sin|cos|tan|log|ln|sqrt|pi|mod|choose|or|of|e|i|x
 
 
 def read_form(text: str) -> Form:
-    """The form of an answer's text."""
-    return _form(plain_text(text))
+    """The form of an answer's text. ToolError where it is too long or too deeply nested."""
+    plain = plain_text(text)
+    depth = deepest = 0
+    for character in plain:
+        depth += (character in _OPENS) - (character in _SHUTS)
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise ToolError(f"More than {DEEPEST} levels of brackets. Send a simpler answer.")
+    return _form(plain)
 
 
 def _form(text: str) -> Form:
     text = text.strip()
-    for read in (_nothing_or_all, _based, _matrix, _joined, _logic, _relations, _several, _grouped):
+    for read in (
+        _nothing_or_all,
+        _based,
+        _matrix,
+        _built,
+        _joined,
+        _logic,
+        _relations,
+        _several,
+        _grouped,
+    ):
         found = read(text)
         if found is not None:
             return found
@@ -133,8 +88,10 @@ def _nothing_or_all(text: str) -> Form | None:
 
 def _based(text: str) -> Form | None:
     match = _BASED.fullmatch(text)
-    fits = match is not None and 2 <= int(match[2]) <= 36 and re.search(r"\d", match[1])
-    return Based(match[1], int(match[2])) if match and fits else None
+    if match is None or not 2 <= int(match[2]) <= 36:
+        return None
+    fits = re.search(r"\d", match[1]) or (match[2] == "16" and re.fullmatch("-?[A-F]+", match[1]))
+    return Based(match[1], int(match[2])) if fits else None
 
 
 def _matrix(text: str) -> Form | None:
@@ -143,6 +100,12 @@ def _matrix(text: str) -> Form | None:
         return None
     lines = [line for line in re.split(r"\\\\", match[2]) if line.replace("\\hline", "").strip()]
     return Matrix(tuple(tuple(_form(cell) for cell in line.split("&")) for line in lines))
+
+
+def _built(text: str) -> Form | None:
+    """`{x | x > 2}`: the condition alone."""
+    match = _BUILDER.fullmatch(text)
+    return _relations(match[1]) if match else None
 
 
 def _joined(text: str) -> Form | None:
@@ -176,9 +139,19 @@ def _several(text: str) -> Form | None:
     if re.fullmatch(r"‹[^‹›]*›", text):
         return None
     parts = [part for part in split_top(text, _COMMA) if part.strip()]
-    if len(parts) < 2:
+    if len(parts) < 2 or number_in_words(text) is not None:
         return None
-    return Listed("", tuple(_form(part) for part in parts))
+    return Listed("", _flat(map(_form, parts)))
+
+
+def _flat(items: Iterable[Form]) -> tuple[Form, ...]:
+    """The items, with the two values of a ± each on its own."""
+    rows = ((item.items if _is_pair(item) else (item,)) for item in items)
+    return tuple(form for row in rows for form in row)
+
+
+def _is_pair(form: Form) -> TypeGuard[Listed]:
+    return isinstance(form, Listed) and form.brackets == "±"
 
 
 def _grouped(text: str) -> Form | None:
@@ -187,7 +160,7 @@ def _grouped(text: str) -> Form | None:
         return None
     brackets, inner = text[0] + text[-1], text[1:-1]
     brackets = {"{}": "⦃⦄", "⟨⟩": "()"}.get(brackets, brackets)
-    items = tuple(_form(part) for part in split_top(inner, re.compile(",")))
+    items = _flat(_form(part) for part in split_top(inner, re.compile(",")))
     if len(items) == 1 and brackets == "()":
         return items[0]
     if len(items) == 1 and brackets == "[]":
@@ -203,7 +176,7 @@ def _signed(text: str) -> Form | None:
         return None
     upper = text.replace("±", "+").replace("∓", "-")
     lower = text.replace("±", "-").replace("∓", "+")
-    return Listed("⦃⦄", (_form(_trimmed(upper)), _form(_trimmed(lower))))
+    return Listed("±", (_form(_trimmed(upper)), _form(_trimmed(lower))))
 
 
 def _trimmed(text: str) -> str:
@@ -232,9 +205,10 @@ def _value(text: str) -> Form:
         return Value(number_in_words(counted[1]) or "", counted[2], bare)
     if "‹" in text or re.search(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}", text):
         return Words(bare)
-    ratio = re.fullmatch(r"([^:]+):([^:]+)", text)
-    if ratio and not re.search(r"[A-Za-z]{2,}", text):
-        text = f"({ratio[1]})/({ratio[2]})"
+    first, *ratio = text.split(":") if not re.search(r"[A-Za-z]{2,}", text) else [text]
+    if len(ratio) > 1:
+        return Listed("()", tuple(Value(f"({p})/({first})", "", f"({p})/({first})") for p in ratio))
+    text = f"({first})/({ratio[0]})" if ratio else text
     if re.search("=", text):
         return Condition(((text,),))
     return Value(text, "", text)
@@ -254,6 +228,8 @@ def split_top(text: str, mark: re.Pattern[str]) -> list[str]:
         match = mark.match(text, index) if depth == 0 else None
         if match and match.end() > index:
             parts.append(text[begin:index])
+            if len(parts) >= MOST:
+                raise ToolError(f"More than {MOST} values in one answer. Send fewer.")
             index = begin = match.end()
         else:
             index += 1

@@ -8,6 +8,9 @@ between the marks ‹ and ›, a LaTeX set between ⦃ and ⦄. Does not read th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from corollary_tools.errors import ToolError
 
 LONGEST = 2000  # characters of an answer that is compared
 
@@ -23,17 +26,35 @@ _SIGNS = {
 }  # fmt: skip
 _SIGN = re.compile(rf"\\({'|'.join(sorted(_SIGNS, key=len, reverse=True))})(?![A-Za-z])")
 _BRACED = r"(\{(?:[^{}]|\{[^{}]*\})*\}|\d|[A-Za-z]|\\pi)"
-_EDITS: tuple[tuple[str, str], ...] = (
+
+
+def _repeating(whole: str, fixed: str, repeated: str) -> str:
+    """0.1 followed by 6 again and again is 1/6."""
+    nines = 10 ** len(repeated) - 1
+    above = int(whole + fixed + repeated) - int(whole + fixed or "0")
+    return f"({above}/{nines * 10 ** len(fixed)})"
+
+
+_EDITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits)(?![A-Za-z])\.?", ""),
+    (r"(?<![\d.])(\d{1,3}(?:(?:\\,|\\ | |~)\d{3})+)(?!\d)", lambda m: re.sub(r"\D", "", m[0])),
     (r"\\!", ""),
     (r"\{,\}(?=\d)", ","),
     (r"(?<!\\)\\[,;: ]|~(?=\s*\\)|\\q?quad(?![A-Za-z])", " "),
-    (r"\\\$|[$€£](?=\s*[\d.,-])|(?<=[\d.])[$€£]", ""),
+    (r"\\\$\s*(-?[\d,.]*\d)|^\$\s*(-?[\d,.]*\d)\.?$", r"\1\2 ‹dollars› "),
+    (r"([€£])\s*(-?[\d,.]*\d)", r"\2 ‹\1› "),
     (r"\$", " "),
     (r"\\%", "%"),
-    (r"(?:\^\s*\{?\s*\\circ\s*\}?|\\degree|°)(?=\s*(?:‹\s*)?[CF](?![A-Za-z]))", " degrees"),
+    (r"(\\?(?:sin|cos|tan|cot|sec|csc))\s*\(?\s*(\d+)\s*(?:\^\s*\{?\s*\\circ\s*\}?|°)\)?",
+     r"\1(\2*pi/180)"),
+    (r"(?:\^\s*\{?\s*\\circ\s*\}?|°)\s*‹?([CF])\b›?", r" ‹degrees \1›"),
     (r"\^\s*\{?\s*\\circ\s*\}?|\\degree|°", " degrees "),
     (r"\\[dtc]frac(?![A-Za-z])", r"\\frac"),
+    (r"(\d*)\.(\d*)\\(?:overline|bar)\{(\d+)\}", lambda m: _repeating(*m.groups())),
+    (r"\\(?:overline|vec|hat|mathbf|bar)\{([A-Za-z]+)\}", r"\1"),
+    (r"\\[dt]binom(?![A-Za-z])", r"\\binom"),
+    (r"^\s*(?:\\approx|≈)|\\mid(?![A-Za-z])", lambda m: "|" if "mid" in m[0] else ""),
+    (r"\\approx|≈", "="),
     (r"\\mathbb\s*\{?\s*R\s*\}?|\\Re(?![A-Za-z])|\bR\b(?=\s*$)(?<=^R)", "ℝ"),
     (r"\\\{", "⦃"),
     (r"\\\}", "⦄"),
@@ -58,7 +79,9 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6}
 
 
 def plain_text(text: str) -> str:
-    """The answer in one alphabet, without what only dresses it."""
+    """The answer in one alphabet, without what only dresses it. ToolError where it is too long."""
+    if len(text) > LONGEST:
+        raise ToolError(f"The answer has {len(text)} characters; at most {LONGEST} are compared.")
     text = text.strip().replace("**", "^" if re.search(r"[\w)]\*\*[\w(-]", text) else "")
     text = _unwrapped(text)
     text = _WORDS.sub(lambda match: f" ‹{match[1].strip()}› " if match[1].strip() else " ", text)

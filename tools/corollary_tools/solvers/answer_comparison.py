@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
-from corollary_tools.answers.forms import (
+from corollary_tools.answers.forms import read_form
+from corollary_tools.answers.shapes import (
     Based,
     Condition,
     Form,
@@ -24,19 +24,19 @@ from corollary_tools.answers.forms import (
     Union,
     Value,
     Words,
-    read_form,
 )
 from corollary_tools.answers.text import plain_text
-from corollary_tools.answers.units import Measure, read_measure
 from corollary_tools.errors import ToolError
 from corollary_tools.operations import find_operation
 from corollary_tools.solvers.answer_sets import compare_sets, is_interval
-from corollary_tools.solvers.comparison import Comparison, compare_values
+from corollary_tools.solvers.answer_values import compare_based, compare_measured
+from corollary_tools.solvers.comparison import Comparison
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.written_alike import written_alike
 
+_SHORT = 300  # characters of a text that math-verify is asked about
 _ORDERED = ("()", "[]", "[)", "(]")
-_TRUE, _FALSE = Comparison(True, "the same answer"), Comparison(False, "another answer")
+_TRUE = Comparison(True, "the same values")
 
 
 def equivalent(request: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,8 @@ def equivalent(request: dict[str, Any]) -> dict[str, Any]:
         with library_limits("compare these"):
             found = compare_answers(left, right)
     except ToolError as error:
-        alike = written_alike(left, right)
+        short = max(len(left), len(right)) <= _SHORT
+        alike = written_alike(left, right) if short else None
         found = Comparison(alike, "math-verify reads them alike" if alike else str(error))
     return {"value": found.value, "reason": found.reason}
 
@@ -60,14 +61,14 @@ def compare_answers(left: str, right: str) -> Comparison:
 
 def _compared(known: Form, given: Form) -> Comparison:
     kinds = (type(known), type(given))
-    if any(map(_word, (known, given))):
+    if any(isinstance(form, Words) or _word(form) for form in (known, given)):
         return _words(known, given)
     for kind, compared in _BY_KIND:
         if kind in kinds:
             return compared(known, given)
     assert isinstance(known, Value)
     assert isinstance(given, Value)
-    return _values(known, given)
+    return compare_measured(known, given)
 
 
 def _word(form: Form) -> str:
@@ -130,9 +131,11 @@ def _named(known: Form, given: Form) -> Comparison:
     """`x = 5` beside `5`, or beside another named value."""
     if isinstance(known, Named) and isinstance(given, Named):
         found = _compared(known.value, given.value)
-        if known.name == given.name or not found.value:
+        if known.name == given.name:
             return found
-        return Comparison(None, f"{given.name} is named, and not {known.name}")
+        if found.value:
+            return Comparison(None, f"{given.name} is named, and not {known.name}")
+        return compare_sets(known, given)
     if isinstance(known, Named):
         return _compared(known.value, given)
     assert isinstance(given, Named)
@@ -150,7 +153,7 @@ def _lists(known: Form, given: Form) -> Comparison:
         return _by_name(one, other)
     loose = names[0] or names[1] or one.brackets in _ORDERED or other.brackets in _ORDERED
     left, right = _bare(one), _bare(other)
-    if loose and "⦃⦄" not in (one.brackets, other.brackets):
+    if loose and {one.brackets, other.brackets}.isdisjoint(("⦃⦄", "±")):
         in_order = _in_order(left, right)
         if in_order.value:
             return in_order
@@ -161,7 +164,7 @@ def _lists(known: Form, given: Form) -> Comparison:
 
 
 def _listed(form: Form) -> Listed:
-    return form if isinstance(form, Listed) else Listed("⦃⦄", (form,))
+    return form if isinstance(form, Listed) else Listed("", (form,))
 
 
 def _names(listed: Listed) -> list[str]:
@@ -228,65 +231,6 @@ def _all(found: list[Comparison]) -> Comparison:
     return _TRUE
 
 
-def _based(known: Form, given: Form) -> Comparison:
-    """1010_2 beside 10_10, or beside 1010, which leaves the base out."""
-    if isinstance(known, Based) and isinstance(given, Based):
-        return _TRUE if _in_base(known) == _in_base(given) else _FALSE
-    based, bare = (known, given) if isinstance(known, Based) else (given, known)
-    assert isinstance(based, Based)
-    if not isinstance(bare, Value) or bare.unit:
-        return Comparison(None, "a number in a base and something else cannot be compared")
-    if bare.text.strip() == based.digits:
-        return Comparison(True, f"the same digits, meant in base {based.base}")
-    same = compare_values(str(_in_base(based)), bare.text)
-    return Comparison(None, "the same number in another base") if same.value else same
-
-
-def _in_base(number: Based) -> int:
-    try:
-        return int(number.digits, number.base)
-    except ValueError:
-        raise ToolError(f"{number.digits} has digits that base {number.base} does not.") from None
-
-
-def _values(known: Value, given: Value) -> Comparison:
-    if known.unit and given.unit:
-        return _measured(known, given)
-    unit = known.unit or given.unit
-    bare = given if known.unit else known
-    if not unit or re.search(r"(?<!\\)\b(?!pi\b)[A-Za-z]+", bare.text):
-        return compare_values(known.whole or known.text, given.whole or given.text)
-    found = compare_values(known.text, given.text)
-    other = _meant(read_measure(unit), (known, given))
-    return other if other is not None and other.value and not found.value else found
-
-
-def _meant(measure: Measure, values: tuple[Value, Value]) -> Comparison | None:
-    """A percentage beside a fraction of one, degrees beside radians."""
-    texts = [value.text for value in values]
-    place = 0 if values[0].unit else 1
-    kind = measure.dimension[0][0] if measure.dimension else ""
-    if kind == "percent" and measure.known:
-        texts[place] = f"({texts[place]})/100"
-        return compare_values(*texts)
-    if kind == "angle" and "pi" in texts[1 - place].replace("π", "pi"):
-        texts[place] = f"({texts[place]})*pi/180"
-        return compare_values(*texts)
-    return None
-
-
-def _measured(known: Value, given: Value) -> Comparison:
-    one, other = read_measure(known.unit), read_measure(given.unit)
-    if one.dimension != other.dimension:
-        if one.known and other.known:
-            return Comparison(False, f"{given.unit} do not measure what {known.unit} do")
-        return Comparison(None, f"{given.unit} and {known.unit} cannot be compared")
-    if one.scale == other.scale:
-        return compare_values(known.text, given.text)
-    ratio = Fraction(one.scale / other.scale)
-    return compare_values(f"({known.text})*{ratio}", given.text)
-
-
 _BY_KIND: tuple[tuple[type, Callable[[Any, Any], Comparison]], ...] = (
     (Logic, _formulas),
     (Union, compare_sets),
@@ -294,5 +238,5 @@ _BY_KIND: tuple[tuple[type, Callable[[Any, Any], Comparison]], ...] = (
     (Named, _named),
     (Matrix, _matrices),
     (Listed, _lists),
-    (Based, _based),
+    (Based, compare_based),
 )

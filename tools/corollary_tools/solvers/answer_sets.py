@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from corollary_tools.answers.forms import Condition, Form, Listed, Named, Union, Value
+from corollary_tools.answers.shapes import Condition, Form, Listed, Named, Union, Value
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression
 from corollary_tools.solvers.comparison import Comparison, compare_texts
@@ -37,6 +37,11 @@ def is_interval(form: Form) -> bool:
     return form.brackets in ("[)", "(]") or any(infinite)
 
 
+def is_infinite(item: Form) -> bool:
+    """Whether the form is plus or minus infinity."""
+    return _infinite(item) is not None
+
+
 def _infinite(item: Form) -> Any:
     return _ENDS.get(item.text.replace(" ", "")) if isinstance(item, Value) else None
 
@@ -48,6 +53,8 @@ def compare_sets(known: Form, given: Form) -> Comparison:
         names = [_names(condition) for condition in conditions if condition is not None]
         if max(map(len, names)) > 1:
             return _relations(conditions[0], conditions[1])
+        if names[0] != names[1]:
+            return Comparison(None, "conditions on other unknowns")
     one, other = _set(known), _set(given)
     if one is None or other is None:
         return Comparison(None, "a set and something else cannot be compared")
@@ -73,8 +80,9 @@ def _is_something(difference: Any) -> bool:
 
 
 def _relations(known: Condition, given: Condition) -> Comparison:
+    used = _names(known) | _names(given)
     rows = [
-        [tuple(relation for part in row for relation in parse_chain(part)) for row in form.rows]
+        [tuple(r for part in row for r in parse_chain(_lettered(part, used))) for row in form.rows]
         for form in (known, given)
     ]
     if all(len(side) == len(side[0]) == 1 and side[0][0].operator == "=" for side in rows):
@@ -83,6 +91,14 @@ def _relations(known: Condition, given: Condition) -> Comparison:
             return found
     value = relations_equivalent(*rows)
     return Comparison(value, _REASONS[value])
+
+
+def _lettered(text: str, used: set[str]) -> str:
+    """`xy` as x*y where x or y is a name too."""
+    for name in sorted(used):
+        if name.isalpha() and 1 < len(name) < 4 and used & set(name):
+            text = re.sub(rf"\b{name}\b", "*".join(name), text)
+    return text
 
 
 def _names(condition: Condition) -> set[str]:

@@ -20,6 +20,9 @@ from corollary_tools.rational import read_number
 from corollary_tools.rounding import agrees
 from corollary_tools.solvers.constants import approximate
 from corollary_tools.solvers.number_text import about
+from corollary_tools.solvers.real_relations import NotAlgebraic, RealRelations
+from corollary_tools.syntax import parse_tree
+from corollary_tools.syntax_tree import Relation
 
 _DIGITS = 30
 _FAR = sympy.Rational(1, 10**15)  # relative difference that refutes equality
@@ -30,6 +33,7 @@ _GREEK = (
     "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|"
     "chi|psi|omega|pi"
 )
+_LOG = re.compile(r"\blog(?![\w])")
 _JOINED = re.compile(rf"(?<![\\\w])(?!(?:{_GREEK}|mod|of|sqrt)\b)[a-zA-Z]{{2,4}}(?![\w(])")
 
 
@@ -50,6 +54,11 @@ def compare_values(left: str, right: str) -> Comparison:
     found = compare_texts(left, right)
     if found.value:
         return found
+    if left.casefold() == right.casefold():
+        return Comparison(None, "they differ only in capitals")
+    tens = [_LOG.sub("log10", text) for text in (left, right)]
+    if tens != [left, right] and compare_texts(*tens).value:
+        return Comparison(None, "the same where log is to base 10")
     return _complex(left, right) or _by_letters(left, right) or found
 
 
@@ -84,7 +93,21 @@ def compare_texts(left: str, right: str) -> Comparison:
     known, given = _expression(one), _expression(other)
     if known is None or given is None:
         return Comparison(None, "only two expressions or two equations can be compared")
-    return _rounded(left, known, given) or compare(known, given)
+    found = _rounded(left, known, given) or compare(known, given)
+    return _proved(left, right) if found.value is None and "" == one[0] == other[0] else found
+
+
+def _proved(left: str, right: str) -> Comparison:
+    """By z3: that no real numbers tell two algebraic expressions apart."""
+    apart = Relation("!=", parse_tree(left), parse_tree(right))
+    reals = RealRelations()
+    try:
+        verdict = reals.check(reals.row((apart,)))[0]
+    except NotAlgebraic:
+        verdict = "unknown"
+    if verdict == "unsat":
+        return Comparison(True, "no real numbers tell them apart")
+    return Comparison(None, "no point tells them apart and no proof was found")
 
 
 def _expression(sides: tuple[str, Any, Any]) -> Any:
@@ -155,8 +178,18 @@ def _points(names: list[Any]) -> Iterator[dict[Any, Any]]:
 
 
 def _value_at(side: Any, point: dict[Any, Any]) -> Any:
+    """The value there; None where it, or a part of it, is not real."""
+    if any(_is_complex(part, point) for part in side.atoms(sympy.Pow, sympy.log)):
+        return None
     value = side.subs(point).evalf(_DIGITS)
     return value if value.is_Float or value.is_Rational else None
+
+
+def _is_complex(part: Any, point: dict[Any, Any]) -> bool:
+    """Whether a root or logarithm of a negative number stands there."""
+    if part.is_Pow and part.exp.is_Integer:
+        return False
+    return bool(part.args[0].subs(point).is_negative)
 
 
 def _differ(left: Any, right: Any) -> bool:
