@@ -51,7 +51,7 @@ def test_a_program_becomes_steps_at_the_desk(toolkit: Toolkit, tmp_path: Path) -
         ("premise", {"n": 1, "formula": "blue(cow)"}),
         ("premise", {"n": 2, "formula": "true"}),
         ("premise", {"n": 3, "formula": "forall x. blue(x) -> ~cold(x)"}),
-        ("prove", {"conclusion": "cold(cow)"}),
+        ("prove", {"conclusion": "cold(cow)", "world": "rules"}),
     ]
     assert trace.messages[-1]["content"] == "False"
     assert trace.model.startswith("recorded:")
@@ -77,15 +77,72 @@ def test_constraints_are_declared_and_chosen_from() -> None:
         "van > red_book ::: The van is newer.\nAllDifferentConstraint([van, red_book])\n"
         "Query:\nA) van == 1 ::: The van is oldest."
     )
-    assert program.names == ("red_book", "van")
-    assert program.values == ("1", "2")
-    assert program.distinct
+    assert program.declarations == (
+        {"names": ["red_book", "van"], "values": ["1", "2"], "distinct": True},
+    )
     assert program.options == (("A", "van == 1"),)
 
 
+LOCKERS = """# Declarations
+children = EnumSort([Ann, Bob, "Cid's"])
+days = EnumSort([Monday, Tuesday, Wednesday])
+turn = Function([children] -> [days])
+late = Function([children] -> [bool])
+
+# Constraints
+Distinct([c:children], turn(c)) ::: Each has a day of their own.
+turn(Bob) == turn(Ann) + 1 ::: Bob comes right after Ann.
+ForAll([c:children], Implies(late(c), turn(c) != Monday)) ::: Nobody is late on Monday.
+Count([c:children], late(c)) == 2 ::: Two are late.
+
+# Options
+Question ::: Which one must be true?
+is_valid(turn("Cid's") == Tuesday) ::: (A) Cid's day is Tuesday.
+is_valid(turn("Cid's") != Tuesday) ::: (B) Cid's day is not Tuesday."""
+
+
+def test_functions_are_declared_and_options_asked(toolkit: Toolkit, tmp_path: Path) -> None:
+    program = read_program(LOCKERS)
+    assert program.declarations[0] == {
+        "names": ["turn"],
+        "values": ["1", "2", "3"],
+        "of": ["Ann, Bob, Cid_s"],
+    }
+    assert program.declarations[1]["values"] == []
+    problem = Problem(
+        id="own/dev/l1", source="own", split="dev", family="f", domain="constraints",
+        asks="choice", question="Which one must be true?", options=("It is.", "It is not."),
+        statements=("Three children come.", "Bob comes right after Ann.", "Two are late."),
+    )  # fmt: skip
+    trace = solve(build_agent(load_model(written(tmp_path, ("l1", LOCKERS))), toolkit), problem)
+    assert trace.messages[-1]["content"] == "B"
+    assert not [o.text for s in trace.steps for o in s.observations if o.fault]
+
+
+@pytest.mark.parametrize(
+    ("options", "mode"),
+    [
+        ("is_sat(p(a)) ::: (A)", "could"),
+        ("is_unsat(p(a)) ::: (A)", "cannot"),
+        ("is_exception(is_valid(p(a))) ::: (A)", "could_be_false"),
+        ("is_exception(is_sat(p(a))) ::: (A)", "cannot"),
+    ],
+)
+def test_what_options_ask_becomes_the_mode(options: str, mode: str) -> None:
+    head = "# Declarations\ns = EnumSort([a, b])\np = Function([s] -> [bool])\n# Options\n"
+    program = read_program(head + options)
+    assert program.mode == mode
+    assert program.options == (("A", "p(a)"),)
+
+
+def test_options_that_ask_for_anything_else_are_refused() -> None:
+    with pytest.raises(ValueError, match="is_accurate_list"):
+        read_program("# Declarations\n# Options\nis_accurate_list([a, b]) ::: (A)")
+    with pytest.raises(ValueError, match="the same"):
+        read_program("# Declarations\n# Options\nis_sat(a) ::: (A)\nis_valid(a) ::: (B)")
+
+
 def test_what_cannot_be_replayed_is_said(toolkit: Toolkit, tmp_path: Path) -> None:
-    with pytest.raises(CorollaryError, match="AR-LSAT"):
-        load_model(written(tmp_path, ("a", "# Declarations\nx = EnumSort([1])")))
     with pytest.raises(CorollaryError, match="cannot replay"):
         load_model(f"recorded:{tmp_path}/none.json")
     (tmp_path / "rows.json").write_text('[{"id": 1}]')

@@ -104,17 +104,25 @@ def plan(program: Program, problem: Problem | None) -> list[Move]:
     At the desk where the lines belong to its statements; else everything in one call.
     """
     statements = problem.statements if problem else ()
-    if program.names:
-        declared = {"names": list(program.names), "values": list(program.values)}
-        moves: list[Move] = [("declare", {**declared, "distinct": program.distinct})]
-        moves += _premises(_assign(program.premises, statements), first=2)
-        moves += [("option", {"letter": name, "formula": f}) for name, f in program.options]
-        return [*moves, ("choose", {})]
+    if program.declarations:
+        return _choosing(program, statements)
+    world = {} if program.world == "open" else {"world": program.world}
     if not statements or not any(line.sentence for line in program.premises):
         formulas = [line.formula for line in program.premises]
-        return [("prove", {"conclusion": program.conclusion, "premises": formulas})]
+        return [("prove", {"conclusion": program.conclusion, "premises": formulas, **world})]
     moves = _premises(_assign(program.premises, statements), first=1)
-    return [*moves, ("prove", {"conclusion": program.conclusion})]
+    return [*moves, ("prove", {"conclusion": program.conclusion, **world})]
+
+
+def _choosing(program: Program, statements: tuple[str, ...]) -> list[Move]:
+    """Declarations, premises, options. Without statements each line is one of its own."""
+    moves: list[Move] = [("declare", declared) for declared in program.declarations]
+    given = _assign(program.premises, statements)
+    lines = given if statements else [[line.formula] for line in program.premises]
+    by_sentence = statements and len(program.declarations) == 1 and not given[0]
+    moves += _premises(lines, first=2 if by_sentence else 1)
+    moves += [("option", {"letter": name, "formula": f}) for name, f in program.options]
+    return [*moves, ("choose", {} if program.mode == "must" else {"mode": program.mode})]
 
 
 def _premises(formulas: list[list[str]], first: int) -> list[Move]:
@@ -158,10 +166,6 @@ def _pairs(spec: str, number: int, row: dict[str, Any]) -> list[tuple[str, str]]
         context, question, own = row["context"], row["question"], row["id"]
     except (KeyError, TypeError) as error:
         raise _unusable(f"{spec}, row {number}", f"{type(error).__name__}: {error}") from None
-    if text.lstrip().startswith("# Declarations"):
-        raise _unusable(
-            f"{spec}, row {number}", "its functions and counts (AR-LSAT) have no tool yet"
-        )
     return [(str(own), text), (_plain(context + _last(question)), text)]
 
 

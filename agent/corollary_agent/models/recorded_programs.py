@@ -1,9 +1,10 @@
 """Logic-LM programs, as real models wrote them: taken apart into formulas with their sentences.
 
-Three dialects: rules (ProofWriter, PrOntoQA: `Cold($x, True) >>> Rough($x, True)`), first-order
-logic (FOLIO) and constraints (LogicalDeduction: `tractor > motorcycle`). Guarantees that what a
-model got wrong stays wrong: only the notation is changed, and what cannot be parsed is passed on
-as it was written, for the tool to refuse. Does not read AR-LSAT's programs.
+Four dialects: rules (ProofWriter, PrOntoQA: `Cold($x, True) >>> Rough($x, True)`), first-order
+logic (FOLIO), constraints (LogicalDeduction: `tractor > motorcycle`) and functions (AR-LSAT, taken
+apart by `recorded_functions`). Guarantees that what a model got wrong stays wrong: only the
+notation is changed, and what cannot be parsed is passed on as it was written, for the tool to
+refuse.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from corollary_agent.models.recorded_functions import is_function_program, read_functions
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
 
@@ -36,18 +38,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A whole program. conclusion of logic; names, values, distinct and options of constraints."""
+    """A whole program: conclusion and world of logic; declarations and options of constraints.
+
+    world: "rules" where `>>>` was written, which is used forwards only. declarations: arguments of
+    `declare`. mode: of `choose`.
+    """
 
     premises: tuple[Line, ...]
     conclusion: str = ""
-    names: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    distinct: bool = False
+    world: str = "open"
+    declarations: tuple[dict[str, Any], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    mode: str = "must"
 
 
 def read_program(text: str) -> Program:
-    """Read a program of one of the three dialects. Raises ValueError for any other."""
+    """Read a program of one of the four dialects. Raises ValueError for any other."""
+    if is_function_program(text):
+        return _functions(text)
     parts = _sections(text)
     if "variables" in parts:
         return _constraints(parts)
@@ -58,8 +66,15 @@ def read_program(text: str) -> Program:
         rows = [row for row in parts.get("facts", ()) if ">>>" in row or "$" not in row]
         rows += parts.get("rules", [])
         premises = tuple(_line(row, rule_formula) for row in rows)
-        return Program(premises, conclusion=_first(parts["query"], rule_formula))
+        return Program(premises, _first(parts["query"], rule_formula), world="rules")
     raise ValueError("it is a program of none of the known dialects")
+
+
+def _functions(text: str) -> Program:
+    read = read_functions(text)
+    lines = tuple(Line(formula, sentence) for formula, sentence in read.premises)
+    declarations, options = read.declarations, read.options
+    return Program(lines, declarations=declarations, options=options, mode=read.mode)
 
 
 def rule_formula(text: str) -> str:
@@ -113,10 +128,10 @@ def _constraints(parts: dict[str, list[str]]) -> Program:
     rows = parts.get("constraints", [])
     values = tuple(v.strip() for v in unknowns[0][2].split(",")) if unknowns else ()
     options = [found for row in parts.get("query", []) if (found := _OPTION.match(row))]
+    names = [found[1].replace(" ", "_") for found in unknowns]
+    distinct = any(_DIFFERENT.match(row) for row in rows)
     return Program(
         premises=tuple(_line(row, canonical) for row in rows if not _DIFFERENT.match(row)),
-        names=tuple(found[1].replace(" ", "_") for found in unknowns),
-        values=values,
-        distinct=any(_DIFFERENT.match(row) for row in rows),
+        declarations=({"names": names, "values": list(values), "distinct": distinct},),
         options=tuple((found[1], _line(found[2], canonical).formula) for found in options),
     )
