@@ -15,6 +15,11 @@ from corollary_tools.errors import CorollaryError
 class BudgetReached(CorollaryError):
     """The budget is spent: the one failure of a model that ends a whole run, and no single one."""
 
+    def keeping(self, what: str) -> BudgetReached:
+        """The same, with what is kept of the run."""
+        because = f"{self.because}; {what}"
+        return BudgetReached(self.what, because=because, remedy=self.remedy, exit_code=3)
+
 
 class Budget:
     """The most that may be spent: US dollars, and tokens read and written. None: no limit."""
@@ -25,6 +30,7 @@ class Budget:
         self.spent_cost = 0.0
         self.spent_tokens = 0
         self.calls = 0
+        self.priced = False
         self._lock = threading.Lock()
 
     def check(self) -> None:
@@ -35,12 +41,19 @@ class Budget:
             used = f"took {self.spent_tokens} tokens"
             raise _reached(f"{self.tokens} tokens", used, self.calls, "tokens")
 
+    @property
+    def told(self) -> str:
+        """What was spent, for people. The cost is that of the calls whose price is known."""
+        cost = f"${self.spent_cost:.4f}" if self.priced else "cost unknown (no price in the table)"
+        return f"{self.calls} calls, {self.spent_tokens} tokens, {cost}"
+
     def spend(self, tokens: int | None, cost: float | None) -> None:
         """Note what one call took. Raises CorollaryError where that has to be known and is not."""
         with self._lock:
             self.calls += 1
             self.spent_tokens += tokens or 0
             self.spent_cost += cost or 0.0
+            self.priced = self.priced or cost is not None
         if tokens is None and (self.tokens is not None or self.cost is not None):
             raise CorollaryError(
                 "the budget cannot be kept",
@@ -48,6 +61,12 @@ class Budget:
                 remedy="the same without --max-cost and --max-tokens",
                 exit_code=3,
             )
+
+
+def add_costs(*costs: float | None) -> float | None:
+    """Return the sum of the costs that are known, or None where none is."""
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if known else None
 
 
 def _reached(limit: str, used: str, calls: int, flag: str) -> BudgetReached:

@@ -2,7 +2,8 @@
 
 Guarantees that a run ends with a stop reason: limits, loops and refusals are checked here, and an
 exception of the model or a bug in a tool becomes the stop reason `error` with its cause. Only
-LangGraph's own control flow and Ctrl-C pass through. Does not wire the nodes (`graph` does).
+LangGraph's own control flow, a spent budget and Ctrl-C pass through. Does not wire the nodes
+(`graph` does).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from corollary_agent.approval import (
     refusal,
     replaced_calls,
 )
+from corollary_agent.budget import BudgetReached
 from corollary_agent.limits import Limits
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, build_messages, to_form
@@ -72,7 +74,7 @@ class Nodes:
         try:
             message = self.model.invoke(self._view(state), config, **self._options(state))
             return begun | self._take(state, message, since(start))
-        except GraphBubbleUp:
+        except (GraphBubbleUp, BudgetReached):
             raise
         except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
             return begun | self._failed(state, "the model's turn", error)
@@ -88,7 +90,7 @@ class Nodes:
                     self._view(state), config, **self._options(state)
                 )
             return begun | self._take(state, message, since(start))
-        except GraphBubbleUp:
+        except (GraphBubbleUp, BudgetReached):
             raise
         except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
             if clock.expired():

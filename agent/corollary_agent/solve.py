@@ -13,6 +13,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 
 from corollary_agent.approval import replaced_calls
+from corollary_agent.budget import BudgetReached
 from corollary_agent.graph import Agent
 from corollary_agent.problem import Problem
 from corollary_agent.state import AgentInput
@@ -72,18 +73,26 @@ async def solve_many(
     """Solve `problems`, up to `concurrency` at once; return the traces in their order.
 
     sampling: one for all, or one for each. on_trace: called in the event loop as each run ends; an
-    exception it raises ends everything and is raised here.
+    exception it raises ends everything and is raised here. Raises BudgetReached when all that was
+    under way has ended.
     """
     jobs = enumerate(_paired(problems, sampling))
     traces: dict[int, Trace] = {}
+    spent: list[BudgetReached] = []
 
     async def work() -> None:
         for index, (problem, drawn) in jobs:
-            traces[index] = await asolve(agent, problem, drawn)
+            try:
+                traces[index] = await asolve(agent, problem, drawn)
+            except BudgetReached as error:
+                spent.append(error)
+                return
             if on_trace is not None:
                 on_trace(traces[index])
 
     await _together([work() for _ in range(max(1, concurrency))])
+    if spent:
+        raise spent[0]
     return [traces[index] for index in sorted(traces)]
 
 

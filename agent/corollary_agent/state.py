@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.managed import RemainingSteps
 
+from corollary_agent.budget import add_costs
 from corollary_agent.messages import to_openai
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling, Step, StopReason, Trace, Usage
@@ -133,4 +134,5 @@ def to_usage(steps: tuple[Step, ...]) -> Usage:
         output_tokens=sum(step.output_tokens for step in steps),
         model_milliseconds=sum(step.milliseconds for step in steps),
         tool_milliseconds=sum(o.milliseconds for step in steps for o in step.observations),
+        cost=add_costs(*(step.cost for step in steps)),
     )

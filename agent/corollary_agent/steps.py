@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from corollary_agent.budget import add_costs
 from corollary_agent.replies import Flaw, Reply
 from corollary_agent.state import AgentState
 from corollary_agent.trace import Step
@@ -25,6 +26,7 @@ def draft_step(state: AgentState, reply: Reply, milliseconds: float) -> dict[str
         input_tokens=before.input_tokens + (usage["input_tokens"] if usage else 0),
         output_tokens=before.output_tokens + (usage["output_tokens"] if usage else 0),
         milliseconds=before.milliseconds + milliseconds,
+        cost=add_costs(before.cost, reply.message.response_metadata.get("cost")),
     )
     return step.model_dump(mode="json")
 

@@ -73,7 +73,7 @@ class Step(BaseModel):
     """One model message, the calls in it and what they returned.
 
     input_tokens and output_tokens as the model reports them (0 where it does not);
-    milliseconds is the model's share.
+    milliseconds is the model's share. cost: US dollars, None where no price is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -85,6 +85,7 @@ class Step(BaseModel):
     input_tokens: int = 0
     output_tokens: int = 0
     milliseconds: float = 0.0
+    cost: float | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -3,7 +3,8 @@
 Guarantees that only what is missing is run and paid for, that each (problem, sample) has a seed of
 its own that does not depend on order or interruptions, and that each trace is on the disk before it
 is reported. A failure of the model is stored as a trace with stop `error` and is no wrong answer; a
-row of them ends the run, because then the model is not there. Does not grade.
+row of them ends the run, because then the model is not there. A spent budget ends it too, when what
+was under way has ended. Does not grade.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from corollary_agent.budget import BudgetReached
 from corollary_agent.graph import Agent, agent_identity
 from corollary_agent.problem import Problem
 from corollary_agent.solve import asolve
@@ -67,7 +69,8 @@ def run_rollouts(
 
     on_progress: called after each stored trace. Raises CorollaryError where the stored rollouts of
     this model were made with other settings, where the model fails again and again (exit code 3),
-    and where the store cannot write; what was reported stays. Ctrl-C passes through, likewise.
+    where its budget is spent (BudgetReached) and where the store cannot write; what was reported
+    stays. Ctrl-C passes through, likewise.
     """
     work = arun_rollouts(store, agent, problems, settings=settings, on_progress=on_progress)
     if not _is_in_a_loop():
@@ -129,15 +132,22 @@ class _Run:
     async def work(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(self.settings.concurrency):
-                    group.create_task(self._worker())
+                count = self.settings.concurrency
+                ended = [group.create_task(self._worker()) for _ in range(count)]
         except* Exception as failures:  # noqa: BLE001  raised again, without its group
             raise failures.exceptions[0] from None
+        for spent in filter(None, (task.result() for task in ended)):
+            raise spent
 
-    async def _worker(self) -> None:
+    async def _worker(self) -> BudgetReached | None:
+        """Do jobs until there are none, or no money."""
         for job in self.jobs:
-            trace = await asolve(self.agent, job.problem, job.sampling)
+            try:
+                trace = await asolve(self.agent, job.problem, job.sampling)
+            except BudgetReached as spent:
+                return spent
             self._keep(job, trace)
+        return None
 
     def _keep(self, job: Job, trace: Trace) -> None:
         self.store.add_trace(trace, job.sample)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
+from corollary_agent.budget import BudgetReached
 from corollary_agent.graph import Agent
 from corollary_agent.problem import Problem
 from corollary_agent.solve import solve_many
@@ -43,7 +44,8 @@ def evaluate(
     workers: where grading happens. name: the model's, as people will read it. concurrency: problems
     under way at once. on_progress: called with each problem, trace and verdict as it is done, in
     the order of finishing. Raises CorollaryError where there is no problem, where two share an id,
-    and (exit code 3) where the model failed on every one. Works inside a running event loop too.
+    and (exit code 3) where the model failed on every one or its budget is spent: what was done by
+    then has been reported. Works inside a running event loop too.
     """
     _check(problems)
     report = on_progress or _ignore
@@ -52,13 +54,17 @@ def evaluate(
         began = perf_counter()
         with ThreadPoolExecutor(1, thread_name_prefix="grade") as pool:
             grading = _Grading(problems, workers, pool, report)
-            await solve_many(
-                agent,
-                problems,
-                sampling=sampling,
-                concurrency=concurrency,
-                on_trace=grading.start,
-            )
+            try:
+                await solve_many(
+                    agent,
+                    problems,
+                    sampling=sampling,
+                    concurrency=concurrency,
+                    on_trace=grading.start,
+                )
+            except BudgetReached:
+                await grading.settle()
+                raise
             solved = perf_counter()
             return await grading.finish(), (solved - began) * 1000
 
@@ -97,6 +103,10 @@ class _Grading:
     async def finish(self) -> list[Graded]:
         """Wait for every verdict; they come in the order of the problems."""
         return [await self._tasks[identity] for identity in self._problems]
+
+    async def settle(self) -> None:
+        """Wait for the verdicts that are under way."""
+        await asyncio.gather(*self._tasks.values())
 
     async def _grade(self, trace: Trace) -> Graded:
         problem = self._problems[trace.problem_id]
