@@ -81,7 +81,7 @@ WRONG = {
     "1.2.3": "two numbers without an operator",
     "1,20": "thousands, as in 1,200",
     "sine(2)": "Did you mean sin?",
-    "sin 2x": "Use brackets",
+    "sin x y": "Use brackets",
     "2 = 2": "is a relation",
     "a ~ b": "The character '~' at position 3",
     "1/0": "Division by zero",

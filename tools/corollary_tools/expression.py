@@ -2,31 +2,38 @@
 
 Guarantees exact numbers (decimals become rationals), real unknowns, the size bounds of `rational`,
 and parse(render(x)) = x for whatever was parsed. Every name but pi and e is an unknown, also S, N,
-beta or lambda. Imports sympy: for worker processes (plain numbers are decided in `rational`).
+beta or lambda; among complex numbers i is the imaginary unit. Imports sympy: for worker processes
+(plain numbers are decided in `rational`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 import sympy
 from sympy.printing.str import StrPrinter
 
 from corollary_tools.errors import ToolError
+from corollary_tools.functions import OPERATIONS
 from corollary_tools.rational import LARGEST, apply_rational, bounded, power_is_bounded
 from corollary_tools.syntax import parse_relation, parse_tree
 from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
 
 LARGEST_DEGREE = 1000  # of a power with an unknown in its base
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
+_COMPLEX_CONSTANTS = _CONSTANTS | {"i": sympy.I}
 _Value = Any  # Fraction where the value is rational, else sympy.Expr
+Numbers = Literal["real", "complex"]
 
 
-def parse_expression(text: str, unknowns: frozenset[str] = frozenset()) -> sympy.Expr:
-    """Read an expression. `unknowns` may make names of pi and e. ToolError for bad text."""
-    return build_expression(parse_tree(text), unknowns)
+def parse_expression(
+    text: str, unknowns: frozenset[str] = frozenset(), numbers: Numbers = "real"
+) -> sympy.Expr:
+    """Read an expression. `unknowns` may make names of pi, e and i. ToolError for bad text."""
+    return build_expression(parse_tree(text), unknowns, numbers)
 
 
 def parse_sides(text: str) -> tuple[str, Any, Any]:
@@ -37,151 +44,126 @@ def parse_sides(text: str) -> tuple[str, Any, Any]:
     return tree.operator, build_expression(tree.left), build_expression(tree.right)
 
 
-def build_expression(tree: Tree, unknowns: frozenset[str] = frozenset()) -> sympy.Expr:
+def build_expression(
+    tree: Tree, unknowns: frozenset[str] = frozenset(), numbers: Numbers = "real"
+) -> sympy.Expr:
     """Turn a tree into a sympy expression, exact and within bounds. ToolError where undefined."""
-    value: sympy.Expr = _to_sympy(_built(tree, unknowns))
-    if value.has(sympy.zoo, sympy.nan, sympy.oo):
+    builder = _Builder(unknowns, numbers)
+    value: sympy.Expr = _to_sympy(builder.build(tree))
+    if builder.calls:
+        _check_finite(value, numbers)
+    return value
+
+
+_INFINITE = frozenset(map(type, (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)))
+_NOT_REAL = "The value is not a real number. Only real numbers are worked with."
+
+
+def _check_finite(value: Any, numbers: Numbers) -> None:
+    """Refuse infinities, and where numbers are real the imaginary unit, anywhere in the value."""
+    found = {type(part) for part in sympy.preorder_traversal(value) if not part.args}
+    if found & _INFINITE:
         raise ToolError("The value is not finite. Check for a division by zero.")
-    if value.has(sympy.I):
-        raise ToolError("The value is not a real number. Only real numbers are worked with.")
-    return value
+    if numbers == "real" and type(sympy.I) in found:
+        raise ToolError(_NOT_REAL)
 
 
-def _built(tree: Tree, unknowns: frozenset[str]) -> _Value:
-    if isinstance(tree, Number):
-        return tree.value
-    if isinstance(tree, Name):
-        constant = None if tree.name in unknowns else _CONSTANTS.get(tree.name)
-        return symbol(tree.name) if constant is None else constant
-    return _applied(tree, [_built(argument, unknowns) for argument in tree.arguments])
+class _Builder:
+    """Builds one expression. calls: whether anything but + - * / and whole powers was applied."""
+
+    def __init__(self, unknowns: frozenset[str], numbers: Numbers) -> None:
+        self.unknowns = unknowns
+        self.numbers = numbers
+        self.constants = _CONSTANTS if numbers == "real" else _COMPLEX_CONSTANTS
+        self.calls = False
+
+    def build(self, tree: Tree) -> _Value:
+        if type(tree) is Number:
+            return tree.value
+        if type(tree) is Name:
+            return self._named(tree.name)
+        assert isinstance(tree, Apply)
+        return self._applied(tree.function, [self.build(part) for part in tree.arguments])
+
+    def _named(self, name: str) -> _Value:
+        if name in self.constants and name not in self.unknowns:
+            return self.constants[name]
+        return symbol(name, self.numbers)
+
+    def _applied(self, function: str, values: list[_Value]) -> _Value:
+        if all(type(value) is Fraction for value in values):
+            try:
+                rational = apply_rational(function, values)
+            except ToolError:
+                if self.numbers == "real" or function not in ("sqrt", "root", "pow"):
+                    raise
+                rational = None  # the root of a negative number
+            if rational is not None:
+                return rational
+        if function == "pow":
+            self._check_power(*values)
+        elif function not in _PLAIN:
+            self.calls = True
+            if function == "exp":
+                _check_size(sympy.E, values[0])
+        return self._settled(OPERATIONS[function], [_to_sympy(value) for value in values])
+
+    def _check_power(self, base: _Value, exponent: _Value) -> None:
+        if type(exponent) is not Fraction or exponent.denominator != 1:
+            self.calls = True
+        _check_size(base, exponent)
+
+    def _settled(self, operation: Callable[..., Any], arguments: list[Any]) -> _Value:
+        try:
+            value = operation(*arguments)
+        except TypeError:
+            raise ToolError(
+                f"A function got {len(arguments)} arguments, which it does not take."
+            ) from None
+        if value.is_Rational:
+            return bounded(Fraction(int(value.p), int(value.q)))
+        if self.calls and self.numbers == "real" and value.is_number and value.is_real is False:
+            raise ToolError(_NOT_REAL)
+        return value
 
 
-def _applied(tree: Apply, values: list[_Value]) -> _Value:
-    numbers = [value for value in values if isinstance(value, Fraction)]
-    if len(numbers) == len(values):
-        rational = apply_rational(tree.function, numbers)
-        if rational is not None:
-            return rational
-    if tree.function == "pow":
-        _check_power(*values)
-    if tree.function == "exp":
-        _check_power(sympy.E, values[0])
-    return _settled(_OPERATIONS[tree.function], [_to_sympy(value) for value in values])
+_PLAIN = frozenset(("add", "mul", "neg", "inverse", "div", "percent"))
 
 
-def _settled(operation: Callable[..., Any], arguments: list[Any]) -> _Value:
-    try:
-        value = operation(*arguments)
-    except TypeError:
-        raise ToolError(
-            f"A function got {len(arguments)} arguments, which it does not take."
-        ) from None
-    if value.is_number and value.is_real is False:
-        raise ToolError("The value is not a real number. Only real numbers are worked with.")
-    if value.is_Rational:
-        return bounded(Fraction(int(value.p), int(value.q)))
-    return value
-
-
-def _check_power(base: _Value, exponent: _Value) -> None:
+def _check_size(base: _Value, exponent: _Value) -> None:
     """Refuse a power whose value would be too large, before it is computed."""
-    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
-        fits = power_is_bounded(base, exponent)
-    elif isinstance(exponent, Fraction) and base.free_symbols:
-        if abs(exponent) > LARGEST_DEGREE:
-            raise ToolError(f"The exponent is too large; at most {LARGEST_DEGREE} is allowed.")
-        return
+    if type(exponent) is Fraction:
+        if type(base) is Fraction:
+            fits = power_is_bounded(base, exponent)
+        elif base.free_symbols:
+            if abs(exponent) > LARGEST_DEGREE:
+                raise ToolError(f"The exponent is too large; at most {LARGEST_DEGREE} is allowed.")
+            return
+        else:
+            fits = _fits(base, exponent)
     else:
-        size = sympy.log(_to_sympy(base)) * _to_sympy(exponent)
-        fits = bool(size.free_symbols) or abs(size.evalf(5)) <= LARGEST
+        fits = _fits(base, exponent)
     if not fits:
         raise ToolError("The number gets too large or too small. Send a smaller calculation.")
 
 
-def _to_sympy(value: _Value) -> sympy.Expr:
-    if isinstance(value, Fraction):
-        return sympy.Rational(value.numerator, value.denominator)
-    return value
+def _fits(base: _Value, exponent: _Value) -> bool:
+    size = sympy.log(_to_sympy(base)) * _to_sympy(exponent)
+    return bool(size.free_symbols) or bool(abs(size.evalf(5)) <= LARGEST)
 
 
-def symbol(name: str) -> sympy.Symbol:
-    """The unknown `name`; unknowns are real."""
-    return sympy.Symbol(name, real=True)
-
-
-def _root(base: Any, degree: Any = 2) -> Any:
-    """The real root; of a negative number where the degree is odd."""
-    if degree == 0:
-        raise ToolError("A root's degree is a whole number from 1 to 1000.")
-    if base.is_number and base.is_negative and degree % 2 == 1:
-        return -sympy.root(-base, degree)
-    return sympy.root(base, degree)
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    if base.is_Rational and exponent.is_Rational and base.is_negative:
-        return _root(base, exponent.q) ** exponent.p
-    return base**exponent
-
-
-def _rounded(number: Any, digits: Any = 0) -> Any:
-    if not number.is_number:
-        raise ToolError("round needs a number; its argument has unknowns.")
-    exact = Fraction(str(number.evalf(60)))
-    value = apply_rational("round", [exact, Fraction(int(digits))])
-    assert value is not None
+def _to_sympy(value: _Value) -> Any:
+    if type(value) is not Fraction:
+        return value
+    if value.denominator == 1:
+        return sympy.Integer(value.numerator)
     return sympy.Rational(value.numerator, value.denominator)
 
 
-def _not_zero(divisor: Any) -> Any:
-    if divisor.is_zero:
-        raise ToolError("Division by zero. Check the divisor.")
-    return divisor
-
-
-def _whole_only(function: str) -> Any:
-    raise ToolError(f"{function} needs whole numbers as its arguments, no unknowns.")
-
-
-def _logarithm(number: Any, base: Any = sympy.E) -> Any:
-    if number.is_zero or base in (0, 1):
-        raise ToolError("This logarithm is not defined.")
-    return sympy.log(number, base) if base != sympy.E else sympy.log(number)
-
-
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "add": sympy.Add,
-    "mul": sympy.Mul,
-    "neg": lambda x: -x,
-    "inverse": lambda x: 1 / _not_zero(x),
-    "div": lambda x, y: x / _not_zero(y),
-    "pow": _power,
-    "percent": lambda x: x / 100,
-    "sqrt": lambda x: _root(x),
-    "cbrt": lambda x: _root(x, 3),
-    "root": _root,
-    "exp": lambda x: sympy.exp(x),
-    "log": _logarithm,
-    "log2": lambda x: _logarithm(x, 2),
-    "log10": lambda x: _logarithm(x, 10),
-    "abs": lambda x: sympy.Abs(x),
-    "ceil": lambda x: sympy.ceiling(x),
-    "round": _rounded,
-    "min": lambda *xs: sympy.Min(*xs).doit(),  # without doit, parts stay unevaluated
-    "max": lambda *xs: sympy.Max(*xs).doit(),
-    "gcd": lambda *_: _whole_only("gcd"),
-    "lcm": lambda *_: _whole_only("lcm"),
-    "mod": lambda x, y: sympy.Mod(x, _not_zero(y)),
-    "quotient": lambda x, y: sympy.floor(x / _not_zero(y)),
-}
-_OPERATIONS |= {
-    f.__name__: f
-    for f in (
-        sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc, sympy.asin, sympy.acos,
-        sympy.atan, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh, sympy.acosh, sympy.atanh,
-        sympy.floor, sympy.factorial, sympy.binomial, sympy.sign,
-    )
-}  # fmt: skip
+@lru_cache(maxsize=2048)
+def symbol(name: str, numbers: Numbers = "real") -> sympy.Symbol:
+    """The unknown `name`; unknowns are real unless they are asked to be complex."""
+    return sympy.Symbol(name, real=True) if numbers == "real" else sympy.Symbol(name)
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]  # sympy ships no types

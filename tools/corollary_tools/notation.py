@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from corollary_tools.errors import ToolError
+from corollary_tools.latex_commands import FORMS, GREEK, OPERATORS, WORDS, WRAPPERS, refusal
 
 LONGEST = 4000  # characters
 FUNCTIONS = frozenset((
-    "sqrt", "cbrt", "root", "exp", "log", "ln", "log2", "log10", "sin", "cos", "tan", "cot", "sec",
-    "csc", "asin", "acos", "atan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "asinh",
-    "acosh", "atanh", "abs", "floor", "ceil", "ceiling", "round", "factorial", "binomial", "min",
-    "max", "gcd", "lcm", "mod", "sign",
+    "sqrt", "cbrt", "root", "exp", "log", "ln", "lg", "log2", "log10", "sin", "cos", "tan", "cot",
+    "sec", "csc", "asin", "acos", "atan", "acot", "asec", "acsc", "arcsin", "arccos", "arctan",
+    "sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh", "abs", "floor",
+    "ceil", "ceiling", "round", "factorial", "binomial", "choose", "perm", "min", "max", "gcd",
+    "lcm", "mod", "sign", "sgn", "erf", "erfc", "gamma",
 ))  # fmt: skip
 
-TokenKind = Literal["number", "name", "function", "fraction", "op", "end"]
+TokenKind = Literal["number", "name", "function", "fraction", "repeating", "op", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token. text: in the one alphabet (`^`, `*`, `<=`); start: index in the text as sent."""
 
     kind: TokenKind
@@ -37,33 +37,36 @@ class Token:
 
 _GRAMMAR = re.compile(
     r"""
-    (?P<space>(?:\s|[$€£¥₹]|\\\$|\\[,;:!\ ]|\\(?:quad|qquad|left|right|displaystyle)(?![A-Za-z]))+)
+    (?P<space>(?:\s|[$€£¥₹]|\\\$|\\[,;:!\ ()\[\]]
+        |\\(?:quad|qquad|[bB]igg?[lr]?|left|right|displaystyle|textstyle|limits)(?![A-Za-z]))+)
+  | (?P<repeating>\d*\.\d*\\(?:overline|bar)\s*\{\d+\})
   | (?P<thousands>\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\d)(?:\.\d+)?)
   | (?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![\w.]))?)
+  | (?P<degrees>\^\s*(?:\{\s*)?\\circ(?:\s*\})?|°)
+  | (?P<op>\*\*|//|<=|>=|==|!=|[-+*/^%!|=<>(){}\[\],≤≥≠·•×⋅∙∗÷∕⁄−–—√∛∜⌊⌋⌈⌉])
   | (?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)
   | (?P<fraction>[¼-¾⅐-⅞])
   | (?P<name>[Α-ω](?:_\{\w+\}|[0-9₀-₉])*
-        |(?:(?![Α-ω])[^\W\d_])(?:_\{\w+\}|(?![Α-ω⁰¹²³⁴⁵⁶⁷⁸⁹])\w)*)
-  | (?P<command>\\(?:[A-Za-z]+(?:_(?:\d|\{\w+\}))?|%))
-  | (?P<op>\*\*|//|<=|>=|==|!=|[-+*/^%!|=<>(){}\[\],≤≥≠·×⋅∙∗÷∕⁄−–—√∛])
+        |(?:(?![Α-ω])[^\W\d_])(?:_\{\w+\}|(?![Α-ω⁰¹²³⁴⁵⁶⁷⁸⁹¼-¾⅐-⅞])\w)*)
+  | (?P<command>\\(?:[A-Za-z]+(?:_(?:\d|[a-z](?![a-z])|\{\w+\}))?|[%{}]))
     """,
     re.VERBOSE,
 )
 _SAME = {
-    "**": "^", "==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "·": "*", "×": "*", "⋅": "*", "∙": "*",
-    "∗": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "—": "-",
+    "**": "^", "==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "·": "*", "•": "*", "×": "*", "⋅": "*",
+    "∙": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "—": "-", "⌋": "rfloor",
+    "⌉": "rceil",
 }  # fmt: skip
-_COMMANDS = {
-    "cdot": "*", "times": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=",
-    "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "%": "%", "lvert": "|", "rvert": "|",
-}  # fmt: skip
-_LATEX_FORMS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "binom", "lfloor", "lceil"))
-_CLOSING_FORMS = frozenset(("rfloor", "rceil"))
-_BARE = frozenset(("sqrt", "sin", "cos", "tan", "log", "ln"))  # also without brackets: sin x
+_PREFIXES = {"√": "sqrt", "∛": "cbrt", "∜": "fourth", "⌊": "lfloor", "⌈": "lceil"}
+_BARE = frozenset((
+    "sqrt", "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "lg", "sinh", "cosh", "tanh",
+))  # fmt: skip  # also without brackets: sin x
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_SINGLE_DIGITS = re.compile(r"(\\[dtc]?frac)\s*(\d)\s*(\d)")
-_BASED_LOG = re.compile(r"log_(\d+)")
+_BASED_LOG = re.compile(r"log_([0-9]+|[a-z])")
+_JOINED = re.compile(r"(sin|cos|tan|log|ln|exp)([xyz]|theta)")
 _WORDS = {"of": "*", "mod": "mod", "times": "*"}
+_SINGLE = re.compile(r"\s*([0-9A-Za-z])\s*(?:([0-9A-Za-z])|(?=\{))")
+_WORD_GROUP = re.compile(r"\s*\{([^{}]*)\}")
 
 
 def tokenise(text: str) -> list[Token]:
@@ -73,77 +76,155 @@ def tokenise(text: str) -> list[Token]:
             f"The text has {len(text)} characters; at most {LONGEST} can be read. "
             "Send smaller parts, one at a time."
         )
-    text = _SINGLE_DIGITS.sub(r"\1{\2}{\3}", text)
-    tokens = [*_scan(text), Token("end", "the end", len(text))]
-    return tokens
+    tokens: list[Token] = []
+    add = tokens.append
+    position = 0
+    while match := _GRAMMAR.match(text, position):
+        kind, start, position = match.lastgroup, position, match.end()
+        if kind == "op" and (found := match[0]) not in _PREFIXES:
+            add(Token("op", _SAME.get(found, found), start))
+        elif kind == "number" and match[0].isdecimal():
+            add(Token("number", match[0], start))
+        elif kind != "space":
+            position = _READERS[kind or ""](match, tokens) or position
+    if position < len(text):
+        raise ToolError(_strange(text, position))
+    end = Token("end", "the end", len(text))
+    return [*tokens, end, end]  # twice, so that a reader can look one further
 
 
-def _scan(text: str) -> Iterator[Token]:
-    calls: list[bool] = []  # for each open bracket, whether it holds a function's arguments
-    position, previous = 0, ""
-    while position < len(text):
-        match = _GRAMMAR.match(text, position)
-        if match is None:
-            raise ToolError(_strange(text, position))
-        if match.lastgroup == "thousands" and calls and calls[-1]:
-            match = re.compile(r"(?P<number>\d+)").match(text, position)
-            assert match is not None
-        for token in _tokens(match):
-            _follow(calls, token, previous)
-            previous = token.kind if token.kind == "function" else token.text
-            yield token
-        position = match.end()
+def _read_number(match: re.Match[str], tokens: list[Token]) -> None:
+    tokens.append(Token("number", match[0].replace("_", ""), match.start()))
 
 
-def _follow(calls: list[bool], token: Token, previous: str) -> None:
-    if token.kind == "op" and token.text in "([{":
-        calls.append(previous == "function")
-    elif token.kind == "op" and token.text in ")]}" and calls:
-        calls.pop()
+def _read_thousands(match: re.Match[str], tokens: list[Token]) -> None:
+    """1,200 is one number, but two arguments within a function's brackets."""
+    text, start = match[0], match.start()
+    if "{" in text or not _in_arguments(tokens):
+        tokens.append(Token("number", re.sub(r"[,{}]", "", text), start))
+        return
+    for part in re.finditer(r",|[\d.]+", text):
+        kind: TokenKind = "op" if part[0] == "," else "number"
+        tokens.append(Token(kind, part[0], start + part.start()))
 
 
-def _tokens(match: re.Match[str]) -> Iterator[Token]:
-    kind, text, start = match.lastgroup, match.group(), match.start()
-    if kind in ("number", "thousands"):
-        yield Token("number", re.sub(r"[,_{}]", "", text), start)
-    elif kind == "raised":
-        for part in ("^", "(", *re.findall(r"\d+|[+-]", text.translate(_RAISED)), ")"):
-            yield Token("number" if part.isdigit() else "op", part, start)
-    elif kind == "fraction":
-        yield Token("fraction", text, start)
-    elif kind == "name":
-        yield _named(plain_name(text), start, match.string[match.end() :][:9].lstrip()[:1])
-    elif kind == "command":
-        yield _commanded(plain_name(text[1:]), start)
-    elif kind == "op" and text in "√∛":
-        yield Token("function", "sqrt" if text == "√" else "cbrt", start)
-    elif kind == "op":
-        yield Token("op", _SAME.get(text, text), start)
+def _in_arguments(tokens: list[Token]) -> bool:
+    """Whether the bracket that is open last belongs to a function."""
+    depth = 0
+    for place in range(len(tokens) - 1, 0, -1):
+        text = tokens[place].text
+        depth += (text in (")", "]", "}")) - (text in ("(", "[", "{"))
+        if depth < 0:
+            return tokens[place - 1].kind == "function"
+    return False
 
 
-def _named(name: str, start: int, following: str) -> Token:
+def _read_raised(match: re.Match[str], tokens: list[Token]) -> None:
+    start = match.start()
+    for part in ("^", "(", *re.findall(r"\d+|[+-]", match[0].translate(_RAISED)), ")"):
+        tokens.append(Token("number" if part.isdigit() else "op", part, start))
+
+
+def _read_fraction(match: re.Match[str], tokens: list[Token]) -> None:
+    tokens.append(Token("fraction", match[0], match.start()))
+
+
+def _read_repeating(match: re.Match[str], tokens: list[Token]) -> None:
+    tokens.append(Token("repeating", match[0], match.start()))
+
+
+def _read_degrees(match: re.Match[str], tokens: list[Token]) -> None:
+    tokens.append(Token("op", "°", match.start()))
+
+
+def _read_prefix(match: re.Match[str], tokens: list[Token]) -> None:
+    tokens.append(Token("function", _PREFIXES[match[0]], match.start()))
+
+
+def _read_name(match: re.Match[str], tokens: list[Token]) -> None:
+    name = match[0]
+    if len(name) > 1 or not name.isascii():
+        name = plain_name(name)
+    if name == "percent" and tokens and tokens[-1].kind == "number":
+        tokens.append(Token("op", "%", match.start()))
+    else:
+        tokens.append(_named(name, match))
+
+
+def _named(name: str, match: re.Match[str]) -> Token:
     """A word, function or name; people may be called Max: a function shows by its argument."""
+    start = match.start()
     word = name.lower()
     if word in _WORDS:
         return Token("op", _WORDS[word], start)
-    called = following != "" and following in "({[^"
-    if name in _BARE or _BASED_LOG.fullmatch(name) or (called and word in FUNCTIONS):
-        return Token("function", word, start)
+    if word in FUNCTIONS or _BASED_LOG.fullmatch(name):
+        called = match.string[match.end() : match.end() + 9].lstrip()[:1] in ("(", "{", "[", "^")
+        if called or name in _BARE or _BASED_LOG.fullmatch(name):
+            return Token("function", word, start)
+    joined = _JOINED.fullmatch(name)
+    if joined:
+        raise ToolError(
+            f"{name!r} at position {start + 1}: write {joined[1]}({joined[2]}) for the function, "
+            "or choose another name for an unknown."
+        )
     return Token("name", name, start)
 
 
-def _commanded(name: str, start: int) -> Token:
-    if name in _COMMANDS:
-        return Token("op", _COMMANDS[name], start)
-    if name in _LATEX_FORMS or name in FUNCTIONS or _BASED_LOG.fullmatch(name):
-        return Token("function", "frac" if name.endswith("frac") else name, start)
-    if name in _CLOSING_FORMS:
-        return Token("op", name, start)
-    if len(name) > 1 and not name.startswith("text") and name not in ("boxed", "pm", "mathrm"):
-        return Token("name", name, start)
-    raise ToolError(
-        f"\\{name} at position {start + 1} cannot be read. Write the mathematics alone."
-    )
+def _read_command(match: re.Match[str], tokens: list[Token]) -> int | None:
+    """A LaTeX command. Returns where to go on, where that is beyond the command itself."""
+    name, start = plain_name(match[0][1:]) if len(match[0]) > 2 else match[0][1:], match.start()
+    if name in OPERATORS:
+        tokens.append(Token("op", OPERATORS[name], start))
+    elif name in FORMS:
+        tokens.append(Token("function", FORMS[name], start))
+        return _single_arguments(match, tokens)
+    elif name in FUNCTIONS or _BASED_LOG.fullmatch(name):
+        tokens.append(Token("function", name, start))
+    elif name.split("_")[0].rstrip("0123456789") in GREEK or (len(name) == 1 and name.isalpha()):
+        tokens.append(_named(name, match))
+    elif name in WRAPPERS:
+        return _unwrapped(match, tokens)
+    else:
+        return _skipped_words(match, name)
+    return None
+
+
+def _single_arguments(match: re.Match[str], tokens: list[Token]) -> int | None:
+    r"""The arguments of \frac12 and \frac1{x}, which stand without braces."""
+    single = _SINGLE.match(match.string, match.end())
+    if single is None or tokens[-1].text not in ("frac", "binom"):
+        return None
+    for group in (1, 2):
+        if single[group]:
+            start = single.start(group)
+            kind: TokenKind = "number" if single[group].isdecimal() else "name"
+            tokens += [Token("op", "{", start), Token(kind, single[group], start)]
+            tokens.append(Token("op", "}", start))
+    return single.end()
+
+
+def _unwrapped(match: re.Match[str], tokens: list[Token]) -> int | None:
+    r"""\mathrm{e}, \operatorname{lcm}(4, 6): the word itself; \boxed{...}: what stands in it."""
+    group = _WORD_GROUP.match(match.string, match.end())
+    if group is None or not group[1].strip().isalpha():
+        return None
+    word = re.compile(r"[A-Za-z]+").search(match.string, group.start(1))
+    assert word is not None
+    token = _named(word[0], word)
+    called = match.string[group.end() : group.end() + 9].lstrip()[:1] in ("(", "{", "[", "^")
+    if called and word[0].lower() in FUNCTIONS:
+        token = Token("function", word[0].lower(), word.start())
+    tokens.append(token)
+    return group.end()
+
+
+def _skipped_words(match: re.Match[str], name: str) -> int:
+    r"""A unit after the last number, as in 5\text{ cm}, is left out; nothing else is."""
+    group = _WORD_GROUP.match(match.string, match.end())
+    last = group is not None and not match.string[group.end() :].strip(" .$")
+    if name in WORDS and group is not None and last and match.string[: match.start()].strip():
+        return group.end()
+    raise ToolError(refusal(name, match.start()))
 
 
 def plain_name(text: str) -> str:
@@ -162,7 +243,28 @@ def _plain(character: str) -> str:
 
 
 def _strange(text: str, position: int) -> str:
+    where = f"The character {text[position]!r} at position {position + 1} cannot be read here."
     return (
-        f"The character {text[position]!r} at position {position + 1} cannot be read here. "
-        "Use numbers, names, + - * / ^ and brackets."
+        f"{where} {_CHARACTERS.get(text[position], 'Use numbers, names, + - * / ^ and brackets.')}"
     )
+
+
+_ALPHABET = "Use numbers, names, + - * / ^ and brackets."
+_CHARACTERS = {
+    "±": "It stands for two values: send one expression for each.",
+    "∞": "Infinity is read only as a bound or as what is approached, alone.",
+    ":": "Write / for a ratio.",
+    ";": "Send one expression.",
+    "≈": "Write = or send the exact value.",
+}
+_READERS: dict[str, Callable[[re.Match[str], list[Token]], int | None]] = {
+    "number": _read_number,
+    "thousands": _read_thousands,
+    "raised": _read_raised,
+    "fraction": _read_fraction,
+    "repeating": _read_repeating,
+    "degrees": _read_degrees,
+    "op": _read_prefix,
+    "name": _read_name,
+    "command": _read_command,
+}

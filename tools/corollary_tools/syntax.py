@@ -5,8 +5,8 @@
     product   = signed (("*" | "/" | "//" | "mod" | "of" | nothing) signed)*     3x, 2(x+1), 1/2 x
     signed    = ("-" | "+") signed | power
     power     = postfix ("^" signed)?                                            right to left
-    postfix   = atom ("!" | "%")*
-    atom      = number | name | "(" sum ")" | "|" sum "|" | function "(" sum ("," sum)* ")"
+    postfix   = atom ("!" | "%" | "°")*
+    atom      = number | name | "(" sum ")" | "|" sum "|" | call        (calls: `syntax_calls`)
 
 Multiplication without a sign binds as the one with a sign: 1/2x is (1/2)*x. A percent sign that an
 operand follows is the remainder, as in Python. Nothing is computed here and no solver is imported.
@@ -17,11 +17,13 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 from corollary_tools.errors import ToolError
 from corollary_tools.notation import FUNCTIONS, Token, tokenise
+from corollary_tools.syntax_calls import CLOSES, CallReader
 from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
-from corollary_tools.token_cursor import TokenCursor, at, end
+from corollary_tools.token_cursor import at, end
 
 DEEPEST = 50  # nested brackets, signs and powers
 LARGEST_SCALE = 400  # decimal exponent of a number in scientific notation
@@ -29,11 +31,12 @@ RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!="))
 _SOME_FUNCTIONS = (
     "Known are sqrt, log, exp, sin, cos, tan, abs, floor, ceil, round, min, max and more."
 )
-_CLOSES = {"(": ")", "[": "]", "{": "}", "|": "|"}
-_SAME_FUNCTION = {
-    "ln": "log", "ceiling": "ceil", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
-    "frac": "div", "binom": "binomial",
-}  # fmt: skip
+_SIGNS = frozenset("+-")
+_OPENS = frozenset(("(", "[", "{"))
+_REMAINDERS = {"//": "quotient", "mod": "mod", "%": "mod"}
+_POSTFIXES = {"!": "factorial", "%": "percent", "°": "degrees"}
+_OPERANDS = frozenset(("number", "name", "function", "fraction", "repeating"))
+_COUNTS = {"C": "binomial", "P": "perm", "nCr": "binomial", "nPr": "perm", "comb": "binomial"}
 
 
 def parse_tree(text: str) -> Tree:
@@ -72,59 +75,84 @@ def _sides(text: str) -> tuple[list[Tree], list[Token]]:
     return sides, signs
 
 
-class _Parser(TokenCursor):
+class _Parser(CallReader):
     """Recursive descent over the tokens, with a count of how deep it stands."""
 
     def __init__(self, tokens: list[Token]) -> None:
         super().__init__(tokens)
         self.depth = 0
-        self.bars = 0
 
     def sum(self) -> Tree:
         self.depth += 1
         if self.depth > DEEPEST:
             raise ToolError(f"More than {DEEPEST} levels of brackets. Send smaller parts.")
-        terms = [self.product()]
-        while self.token.text in ("+", "-") and self.token.kind == "op":
-            negative = self.take().text == "-"
-            term = self.product()
-            terms.append(Apply("neg", (term,)) if negative else term)
+        first = self.product()
+        if self.token.text in _SIGNS:
+            terms = [first]
+            while self.token.text in _SIGNS:
+                negative = self.take().text == "-"
+                term = self.product()
+                terms.append(Apply("neg", (term,)) if negative else term)
+            first = Apply("add", tuple(terms))
         self.depth -= 1
-        return terms[0] if len(terms) == 1 else Apply("add", tuple(terms))
+        return first
 
     def product(self) -> Tree:
         factors = [self.signed()]
         while True:
-            if self.accept("*"):
-                factors.append(self.signed())
-            elif self.accept("/"):
-                factors.append(Apply("inverse", (self.signed(),)))
-            elif self.accept("//", "mod", "%"):
-                word = "quotient" if self.tokens[self.index - 1].text == "//" else "mod"
-                factors = [Apply(word, (_product(factors), self.signed()))]
-            elif self._starts_factor():
+            kind, text, _ = self.token
+            if kind == "op":
+                if text == "*":
+                    self.take()
+                    factors.append(self.signed())
+                elif text == "/":
+                    self.take()
+                    factors.append(Apply("inverse", (self.signed(),)))
+                elif text in _REMAINDERS:
+                    self.take()
+                    factors = [Apply(_REMAINDERS[text], (_product(factors), self.signed()))]
+                elif text in _OPENS or (text == "|" and not self.bars):
+                    factors.append(self.power())
+                else:
+                    return _product(factors)
+            elif self.starts_factor():
                 factors.append(self.power())
             else:
                 return _product(factors)
 
-    def _starts_factor(self) -> bool:
-        token, before = self.token, self.tokens[self.index - 1]
-        if token.kind == "number" and before.kind in ("number", "fraction"):
-            raise ToolError(f"{at(token)}: two numbers without an operator between them.")
-        opens = token.text in ("(", "[", "{") or (token.text == "|" and not self.bars)
-        return token.kind in ("number", "name", "function") or (token.kind == "op" and opens)
+    def starts_factor(self) -> bool:
+        token = self.token
+        if token.kind == "number":
+            before = self.tokens[self.index - 1].kind
+            if before in ("number", "fraction", "repeating"):
+                raise ToolError(f"{at(token)}: two numbers without an operator between them.")
+            if before == "name":
+                raise ToolError(f"{at(token)}: a number after a name. Write * or ^ between them.")
+        opens = token.text in _OPENS or (token.text == "|" and not self.bars)
+        return token.kind in _OPERANDS or (token.kind == "op" and opens)
 
     def signed(self) -> Tree:
+        if self.token.text not in _SIGNS:
+            return self.power()
         negative = False
-        while self.token.kind == "op" and self.token.text in ("+", "-"):
+        while self.token.text in _SIGNS:
             negative ^= self.take().text == "-"
         operand = self.power()
         return Apply("neg", (operand,)) if negative else operand
 
     def power(self) -> Tree:
-        base = self.postfix()
-        if not self.accept("^"):
+        token = self.take()
+        if token.kind == "number":
+            base = self._number(token)
+        elif token.kind == "name":
+            base = self._name(token)
+        else:
+            base = self._atom(token)
+        if self.token.text in _POSTFIXES:
+            base = self._postfix(base)
+        if self.token.text != "^":
             return base
+        self.take()
         self.depth += 1
         if self.depth > DEEPEST:
             raise ToolError(f"More than {DEEPEST} levels of powers. Send smaller parts.")
@@ -132,126 +160,120 @@ class _Parser(TokenCursor):
         self.depth -= 1
         return Apply("pow", (base, exponent))
 
-    def postfix(self) -> Tree:
-        tree = self.atom()
-        while not self._at_remainder() and self.accept("!", "%"):
-            word = "factorial" if self.tokens[self.index - 1].text == "!" else "percent"
-            tree = Apply(word, (tree,))
+    def _postfix(self, tree: Tree) -> Tree:
+        while self.token.text in _POSTFIXES and not self._at_remainder():
+            token = self.take()
+            if token.text == self.token.text == "!":
+                raise ToolError(f"{at(token)}: !! has two meanings. Write (n!)! or a product.")
+            tree = Apply(_POSTFIXES[token.text], (tree,))
         return tree
 
     def _at_remainder(self) -> bool:
         if self.token.text != "%":
             return False
         after = self.tokens[self.index + 1]
-        return after.kind in ("number", "name", "function", "fraction") or after.text == "("
+        return after.kind in _OPERANDS or after.text == "("
 
-    def atom(self) -> Tree:
-        token = self.take()
-        if token.kind == "number":
-            return self._number(token)
+    def _atom(self, token: Token) -> Tree:
+        if token.kind == "function":
+            return self.call(token)
         if token.kind == "fraction":
             return Number(_vulgar(token.text))
-        if token.kind == "name":
-            return self._name(token)
-        if token.kind == "function":
-            return self._call(token)
-        if token.kind == "op" and token.text in _CLOSES:
-            return self._group(token)
+        if token.kind == "repeating":
+            return Number(_repeating(token.text))
+        if token.kind == "op" and token.text in CLOSES:
+            return self.group(token)
         if token.text == "mod" and self.token.text == "(":
-            return self._call(token)
-        self.index -= 1
+            return self.call(token)
+        self.back()
         raise ToolError(self.unexpected("expected a number, a name or a bracket"))
 
     def _number(self, token: Token) -> Tree:
-        value = _exact(token)
+        if self.token.kind == "op" or self.token.kind == "end":
+            if token.text[-1] == "." and self.token.text == "(":
+                raise ToolError(f"{at(token)}: write 0.\\overline{{3}} or 1/3 for what repeats.")
+            return _exact(token)
         if self.token.kind == "fraction":
-            return Number(value + _vulgar(self.take().text))
+            return Number(_exact(token).value + _vulgar(self.take().text))
+        if self.token.text == "frac" and token.text.isdecimal():
+            return self._with_fraction(token)
         following = self.tokens[self.index : self.index + 3]
         if [t.kind for t in following] == ["number", "op", "number"] and following[1].text == "/":
             return self._mixed(token, following)
-        return Number(value)
+        return _exact(token)
+
+    def _with_fraction(self, token: Token) -> Tree:
+        r"""3\frac{1}{2} is 3 and a half; with anything but a proper fraction it is a product."""
+        fraction = self.call(self.take())
+        whole = _exact(token).value
+        match fraction:
+            case Apply("div", (Number(above), Number(below))) if 0 < above < below:
+                return Number(whole + above / below)
+        return Apply("mul", (Number(whole), fraction))
 
     def _mixed(self, token: Token, following: list[Token]) -> Tree:
         """A mixed number, such as 1 1/2."""
-        part = (
-            Fraction(0) if not _exact(following[2]) else _exact(following[0]) / _exact(following[2])
-        )
+        above, below = _exact(following[0]).value, _exact(following[2]).value
+        part = above / below if below else Fraction(0)
         if not all(t.text.isdigit() for t in (token, following[0], following[2])) or part >= 1:
             raise ToolError(f"{at(following[0])}: two numbers without an operator between them.")
-        self.index += 3
-        return Number(_exact(token) + part)
+        for _ in following:
+            self.take()
+        return Number(_exact(token).value + part)
 
     def _name(self, token: Token) -> Tree:
-        if self.token.text == "(" and len(token.text) > 2 and self.token.start == end(token):
-            near = difflib.get_close_matches(token.text.lower(), FUNCTIONS, n=1)
-            hint = f"Did you mean {near[0]}?" if near else _SOME_FUNCTIONS
-            raise ToolError(f"{at(token)} is no known function. {hint}")
-        return Name(token.text)
+        if self.token.text == "(" and self.token.start == end(token):
+            if token.text in _COUNTS and self._has_comma():
+                return Apply(_COUNTS[token.text], self.arguments(token))
+            if len(token.text) > 2:
+                near = difflib.get_close_matches(token.text.lower(), FUNCTIONS, n=1)
+                hint = f"Did you mean {near[0]}?" if near else _SOME_FUNCTIONS
+                raise ToolError(f"{at(token)} is no known function. {hint}")
+        return _name(token.text)
 
-    def _group(self, opened: Token) -> Tree:
-        bars, self.bars = self.bars, int(opened.text == "|")
-        inner = self.sum()
-        self.bars = bars
-        self.expect(_CLOSES[opened.text], opened)
-        return Apply("abs", (inner,)) if opened.text == "|" else inner
-
-    def _call(self, token: Token) -> Tree:
-        if token.text in ("frac", "binom"):
-            return Apply(_SAME_FUNCTION[token.text], (self._braced(token), self._braced(token)))
-        if token.text in ("lfloor", "lceil"):
-            inner = self.sum()
-            self.expect("r" + token.text[1:], token)
-            return Apply(token.text[1:], (inner,))
-        if token.text.startswith("log_"):
-            return Apply("log", (*self._arguments(token), Number(Fraction(token.text[4:]))))
-        word = _SAME_FUNCTION.get(token.text, token.text)
-        if word == "sqrt" and self.token.text == "[":
-            return self._root(token)
-        if self.accept("^"):
-            exponent = self.atom()
-            return Apply("pow", (Apply(word, self._arguments(token)), exponent))
-        return Apply(word, self._arguments(token))
-
-    def _braced(self, token: Token) -> Tree:
-        if self.token.text != "{":
-            raise ToolError(f"{at(token)} needs two arguments in braces, as in \\frac{{1}}{{2}}.")
-        return self._group(self.take())
-
-    def _root(self, token: Token) -> Tree:
-        degree = self._group(self.take())
-        return Apply("root", (*self._arguments(token), degree))
-
-    def _arguments(self, token: Token) -> tuple[Tree, ...]:
-        opened = self.token
-        if not self.accept("(", "{"):
-            return (self._bare_argument(token),)
-        bars, self.bars = self.bars, 0
-        arguments = [self.sum()]
-        while self.accept(","):
-            arguments.append(self.sum())
-        self.bars = bars
-        self.expect(_CLOSES[opened.text], opened)
-        return tuple(arguments)
-
-    def _bare_argument(self, token: Token) -> Tree:
-        """The argument in `sin x` and `√2`: one number or name, and nothing that could belong."""
-        if self.token.kind not in ("number", "name"):
-            raise ToolError(f"{at(token)} needs its argument in brackets, as in {token.text}(2).")
-        argument = self.power()
-        if self._starts_factor():
-            raise ToolError(f"{at(token)}: it is not clear where its argument ends. Use brackets.")
-        return argument
+    def _has_comma(self) -> bool:
+        """Whether the bracket that opens next holds a comma of its own: C(5, 2)."""
+        depth = 0
+        for token in self.tokens[self.index :]:
+            depth += (token.text in _OPENS) - (token.text in (")", "]", "}"))
+            if depth == 1 and token.text == ",":
+                return True
+            if depth == 0:
+                return False
+        return False
 
 
 def _product(factors: list[Tree]) -> Tree:
     return factors[0] if len(factors) == 1 else Apply("mul", tuple(factors))
 
 
-def _exact(token: Token) -> Fraction:
+@lru_cache(maxsize=1024)
+def _name(text: str) -> Name:
+    return Name(text)
+
+
+def _exact(token: Token) -> Number:
+    if token.text.isdecimal():
+        return _whole(token.text)
     mantissa, _, scale = token.text.lower().partition("e")
     if scale and abs(int(scale)) > LARGEST_SCALE:
         raise ToolError(f"{at(token)} is too large or too small to work with.")
-    return Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(scale or 0)
+    value = Fraction(mantissa.rstrip(".") or "0")
+    return Number(value * Fraction(10) ** int(scale) if scale else value)
+
+
+@lru_cache(maxsize=1024)
+def _whole(text: str) -> Number:
+    return Number(Fraction(int(text)))
+
+
+def _repeating(text: str) -> Fraction:
+    r"""0.1\overline{6}: the digits under the bar repeat for ever."""
+    digits, _, rest = text.partition("\\")
+    repeated = rest.partition("{")[2].rstrip("}")
+    places = len(digits.partition(".")[2])
+    tail = Fraction(int(repeated), (10 ** len(repeated) - 1) * 10**places)
+    return Fraction(digits.rstrip(".") or "0") + tail
 
 
 def _vulgar(character: str) -> Fraction:

@@ -10,27 +10,29 @@ from corollary_tools.notation import Token
 
 
 class TokenCursor:
-    """Steps over tokens; the last one is always the `end` token."""
+    """Steps over tokens; the last two are `end` tokens. token: the one that is next."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
         self.index = 0
-
-    @property
-    def token(self) -> Token:
-        """The token that is next."""
-        return self.tokens[self.index]
+        self.token = tokens[0]
 
     def take(self) -> Token:
         """Return the next token and step over it."""
-        token = self.tokens[self.index]
+        token = self.token
         self.index += 1
+        self.token = self.tokens[self.index]
         return token
+
+    def back(self) -> None:
+        """Step back by one token."""
+        self.index -= 1
+        self.token = self.tokens[self.index]
 
     def accept(self, *texts: str) -> bool:
         """Step over the next token where it is one of these operators."""
         if self.token.kind == "op" and self.token.text in texts:
-            self.index += 1
+            self.take()
             return True
         return False
 
