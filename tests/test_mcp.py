@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
 from command import assert_told, run
 from mcp import Client, StdioServerParameters
-from mcp.client.streamable_http import streamable_http_client
 from stopping import stop_next
 
 from corollary_tools.errors import CorollaryError
-from corollary_tools.mcp_server import Desks, build_server, listen
+from corollary_tools.mcp_server import Desks, build_application, build_server, listen
 from corollary_tools.toolkit import Toolkit, load_toolkit
 
 PROGRAM = ("-c", "from corollary_cli.main import main; main()", "tools", "serve")
@@ -58,38 +55,23 @@ async def use(client: Client) -> None:
     assert (result.meta or {})["corollary/certificate"]["uses"] == [1]
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_a_client_over_stdio(mode: str) -> None:
+def test_a_client_over_stdio() -> None:
     words = [*PROGRAM, "--toolkit", "arithmetic+logic"]
     server = StdioServerParameters(command=sys.executable, args=words)
 
-    async def talk() -> None:
-        async with Client(server, mode=mode) as client:
+    async def work() -> None:
+        async with Client(server) as client:
             await use(client)
 
-    asyncio.run(asyncio.wait_for(talk(), 60))
+    talk(work)
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    words = [*PROGRAM, "--http", "--port", "0", "--toolkit", "arithmetic+logic"]
-    yield from serving(words, {})
-
-
-@pytest.fixture
-def guarded() -> Iterator[str]:
-    words = [*PROGRAM, "--http", "--port", "0", "--toolkit", "arithmetic"]
-    yield from serving(words, {"COROLLARY_MCP_TOKEN": TOKEN})
-
-
-def serving(words: list[str], variables: dict[str, str]) -> Iterator[str]:
     """The address of a server that runs meanwhile, and that ends in silence with Ctrl-C."""
+    words = [*PROGRAM, "--http", "--port", "0", "--toolkit", "arithmetic+logic"]
     server = subprocess.Popen(
-        [sys.executable, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **variables},
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert server.stderr is not None
     line = server.stderr.readline()
@@ -97,7 +79,7 @@ def serving(words: list[str], variables: dict[str, str]) -> Iterator[str]:
     assert found, line + server.stderr.read()
     yield found[0]
     server.send_signal(signal.SIGINT)
-    out, err = server.communicate(timeout=20)
+    out, err = server.communicate(timeout=60)
     assert out == ""
     assert "Traceback" not in err
     assert server.returncode == 130
@@ -139,24 +121,26 @@ def test_pages_of_other_sites_are_refused(address: str) -> None:
         assert answer.status_code in (403, 421)
 
 
-@asynccontextmanager
-async def bearing(address: str, token: str):  # type: ignore[no-untyped-def]
-    headers = {"Authorization": f"Bearer {token}"}
-    async with (
-        httpx2.AsyncClient(headers=headers) as http,
-        Client(streamable_http_client(address, http_client=http)) as client,
-    ):
-        yield client
+def test_a_token_lets_in_who_bears_it(toolkit: Toolkit) -> None:
+    application = build_application(build_server(toolkit), "127.0.0.1", TOKEN)
+    client = {"name": "test", "version": "1"}
+    opening = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}
+    accepted = {"Accept": "application/json, text/event-stream"}
 
-
-def test_a_token_lets_in_who_bears_it(guarded: str) -> None:
     async def work() -> None:
-        async with bearing(guarded, TOKEN) as client:
-            assert await said(client, "calculate", expression="48/2") == ("24", False)
+        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(application), headers=accepted)
+        async with application.router.lifespan_context(application), http:
+            for given in ({}, {"Authorization": "Bearer another"}, {"Authorization": TOKEN}):
+                answer = await http.post("http://127.0.0.1:1/mcp", json=body, headers=given)
+                assert answer.status_code == 401
+                assert "wants a token" in answer.text
+            bearing = {"Authorization": f"Bearer {TOKEN}"}
+            answer = await http.post("http://127.0.0.1:1/mcp", json=body, headers=bearing)
+            assert answer.status_code == 200
+            assert "serverInfo" in answer.text
 
     talk(work)
-    for headers in ({}, {"Authorization": "Bearer another"}, {"Authorization": TOKEN}):
-        assert httpx2.post(guarded, json={}, headers=headers).status_code == 401
 
 
 def test_a_call_that_the_client_gives_up_frees_its_worker(toolkit: Toolkit) -> None:
@@ -198,18 +182,16 @@ def test_the_session_unused_longest_is_forgotten_first() -> None:
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:
     script = "import sys; sys.modules['mcp'] = None\nfrom corollary_cli.main import main\nmain()"
-    for words in ([], ["--http"]):
-        done = subprocess.run(
-            [sys.executable, "-c", script, "tools", "serve", *words],
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        assert done.returncode == 3
-        assert done.stdout == ""
-        assert done.stderr.splitlines() == [
-            "error: this needs the 'mcp' extra",
-            "  because the module mcp is not installed",
-            "  try: pip install 'corollary[mcp]'",
-        ]
+    done = subprocess.run(
+        [sys.executable, "-c", script, "tools", "serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.splitlines() == [
+        "error: this needs the 'mcp' extra",
+        "  because the module mcp is not installed",
+        "  try: pip install 'corollary[mcp]'",
+    ]

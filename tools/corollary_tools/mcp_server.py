@@ -27,6 +27,7 @@ from corollary_tools.worker import SolverBug
 if TYPE_CHECKING:
     from mcp import types
     from mcp.server import Server, ServerRequestContext
+    from starlette.applications import Starlette
 
 PATH = "/mcp"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -122,14 +123,19 @@ def listen(host: str, port: int, token: str | None) -> socket.socket:
         ) from None
 
 
+def build_application(server: Server[Desks], host: str, token: str | None) -> Starlette:
+    """Build the web application, at PATH. token: what requests must bear, if anything."""
+    application = server.streamable_http_app(streamable_http_path=PATH, host=host)
+    if token:
+        application.add_middleware(_guard(token))
+    return application
+
+
 def serve_http(server: Server[Desks], listener: socket.socket, token: str | None) -> None:
-    """Serve over streamable HTTP at PATH until interrupted. token: what clients must bear."""
+    """Serve over streamable HTTP until interrupted."""
     import uvicorn
 
-    host = str(listener.getsockname()[0])
-    application: Any = server.streamable_http_app(streamable_http_path=PATH, host=host)
-    if token:
-        application = _guarded(application, token)
+    application = build_application(server, str(listener.getsockname()[0]), token)
     settings = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2)
     asyncio.run(uvicorn.Server(settings).serve(sockets=[listener]))
 
@@ -205,7 +211,7 @@ def _answer_discovery(server: Server[Desks]) -> None:
     server.add_request_handler("server/discover", types.RequestParams, discover)
 
 
-def _guarded(application: _Application, token: str) -> _Application:
+def _guard(token: str) -> Callable[[_Application], _Application]:
     """Let only requests through that bear the token; the comparison takes the same time for all."""
     from starlette.responses import PlainTextResponse
 
@@ -216,12 +222,12 @@ def _guarded(application: _Application, token: str) -> _Application:
         headers={"WWW-Authenticate": "Bearer"},
     )
 
-    async def guarded(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            given = dict(scope["headers"]).get(b"authorization", b"")
-            if not hmac.compare_digest(given, known):
-                await refusal(scope, receive, send)
-                return
-        await application(scope, receive, send)
+    def guard(app: _Application) -> _Application:
+        async def guarded(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            given = dict(scope.get("headers", ())).get(b"authorization", b"")
+            allowed = scope["type"] == "lifespan" or hmac.compare_digest(given, known)
+            await (app if allowed else refusal)(scope, receive, send)
 
-    return guarded
+        return guarded
+
+    return guard
