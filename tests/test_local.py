@@ -13,8 +13,9 @@ from tokenizers import pre_tokenizers
 from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
 from corollary_agent.models.local import LocalChatModel
-from corollary_agent.models.local_text import parse, render, to_message
-from corollary_agent.models.local_tokens import PromptTokens
+from corollary_agent.models.local.replies import to_message
+from corollary_agent.models.local.tokens import PromptTokens
+from corollary_agent.models.local_text import parse, render
 from corollary_agent.problem import Problem
 from corollary_agent.solve import solve, solve_many
 from corollary_tools.errors import CorollaryError
@@ -110,7 +111,7 @@ def test_a_folder_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_call_is_kept_with_its_reason(text: str, reason: str) -> None:
-    message = to_message(text, (1, 1))
+    message = to_message(parse(text))
     assert not message.tool_calls
     assert reason in str(message.invalid_tool_calls[0]["error"])
 

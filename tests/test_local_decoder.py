@@ -8,8 +8,9 @@ import pytest
 import torch
 from chains import tiny_model, tiny_tokenizer
 
-from corollary_agent.models.local_cache import Prefixes, Row
-from corollary_agent.models.local_decoder import Decoder, Request
+from corollary_agent.models.local.cache import Prefixes, Row
+from corollary_agent.models.local.decoder import Decoder
+from corollary_agent.models.local.requests import Request
 
 TOKENIZER = tiny_tokenizer()
 MODEL = tiny_model(TOKENIZER)

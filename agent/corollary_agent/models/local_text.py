@@ -7,26 +7,11 @@ models and does not touch torch.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.messages import AIMessage, InvalidToolCall, ToolCall
-
-CALL = re.compile(r"<tool_call>\s*(.*?)\s*(?:</tool_call>|\Z)", re.DOTALL)
-THINKING = re.compile(r"<think>.*?(?:</think>|\Z)\s*", re.DOTALL)
-BARE_CALL = re.compile(r'\A\s*\{\s*"name"\s*:.*\}\s*\Z', re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A model's message, taken apart: words, readable calls, unreadable calls."""
-
-    content: str
-    calls: tuple[ToolCall, ...]
-    invalid: tuple[InvalidToolCall, ...]
+from corollary_agent.models.local.formats.hermes import Hermes
+from corollary_agent.models.local.formats.segments import Parsed, read_segments
 
 
 def render(
@@ -49,40 +34,6 @@ def render(
     return str(text)
 
 
-def parse(text: str) -> Parsed:
-    """Take a model's decoded text apart (Hermes and Qwen `<tool_call>` JSON, bare Llama 3 JSON)."""
-    text = THINKING.sub("", text)
-    bodies = CALL.findall(text)
-    content = CALL.sub("", text).strip()
-    if not bodies and BARE_CALL.match(text):
-        bodies, content = [text.strip()], ""
-    calls: list[ToolCall] = []
-    invalid: list[InvalidToolCall] = []
-    for number, body in enumerate(bodies):
-        call = _read_call(body, f"call_{number}")
-        if call["type"] == "tool_call":
-            calls.append(call)
-        else:
-            invalid.append(call)
-    return Parsed(content, tuple(calls), tuple(invalid))
-
-
-def to_message(text: str, usage: tuple[int, int]) -> AIMessage:
-    """Return the AIMessage of a model's decoded text; usage: tokens read and written."""
-    parsed = parse(text)
-    read, written = usage
-    return AIMessage(
-        content=parsed.content,
-        tool_calls=list(parsed.calls),
-        invalid_tool_calls=list(parsed.invalid),
-        usage_metadata={
-            "input_tokens": read,
-            "output_tokens": written,
-            "total_tokens": read + written,
-        },
-    )
-
-
 def templated(message: dict[str, Any]) -> dict[str, Any]:
     """Return a message as chat templates take it: no nulls, content always there."""
     kept = {key: value for key, value in message.items() if value is not None}
@@ -90,20 +41,6 @@ def templated(message: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _read_call(body: str, call_id: str) -> ToolCall | InvalidToolCall:
-    try:
-        value = json.loads(body)
-    except json.JSONDecodeError as error:
-        return _invalid(body, call_id, f"not JSON at character {error.pos}: {error.msg}")
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-        return _invalid(body, call_id, 'expected {"name": ..., "arguments": {...}}')
-    arguments = value.get("arguments", value.get("parameters", {}))
-    if not isinstance(arguments, dict):
-        return _invalid(body, call_id, "the arguments are not a JSON object")
-    return ToolCall(name=value["name"], args=arguments, id=call_id, type="tool_call")
-
-
-def _invalid(body: str, call_id: str, reason: str) -> InvalidToolCall:
-    found = re.search(r'"name"\s*:\s*"([^"]*)"', body)
-    name = found.group(1) if found else None
-    return InvalidToolCall(name=name, args=body, id=call_id, error=reason, type="invalid_tool_call")
+def parse(text: str) -> Parsed:
+    """Take a decoded text apart as Hermes, Qwen and the students built here write it."""
+    return read_segments(Hermes().segments(text))

@@ -7,52 +7,21 @@ not render, parse or queue.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from corollary_agent.models.local_cache import GROWTH, BatchLayer, Prefixes, Row, Shape, stack, take
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One prompt as token ids, and how to go on from it."""
-
-    tokens: tuple[int, ...]
-    max_tokens: int = 512
-    temperature: float = 0.0
-    top_p: float = 1.0
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What was written, without the stop token, and whether it ended with one.
-
-    logprob: of all that was drawn, the stop token included.
-    """
-
-    tokens: tuple[int, ...]
-    ended: bool
-    logprob: float
-
-
-@dataclass(slots=True)
-class _Row:
-    """A row while it is decoded."""
-
-    request: Request
-    continues: Row | None
-    written: list[int] = field(default_factory=list)
-    logprob: float = 0.0
-    ended: bool = False
-    generator: torch.Generator | None = None
-
-    @property
-    def done(self) -> bool:
-        return self.ended or len(self.written) >= self.request.max_tokens
+from corollary_agent.models.local.cache import (
+    GROWTH,
+    BatchLayer,
+    Prefixes,
+    Shape,
+    stack,
+    take,
+)
+from corollary_agent.models.local.draw import draw
+from corollary_agent.models.local.requests import Completion, Request, Row, new_row
 
 
 class Decoder:
@@ -76,19 +45,18 @@ class Decoder:
         longest = max(len(r.tokens) - n for r, (_, n) in zip(requests, reused, strict=True))
         room = longest + max(r.max_tokens for r in requests)
         cache, used = stack(self._shape, reused, longest + GROWTH)
-        rows = [
-            _Row(r, continues=row, generator=_generator(r))
-            for r, (row, _) in zip(requests, reused, strict=True)
-        ]
+        rows = [new_row(r) for r in requests]
+        for row, (_, length) in zip(rows, reused, strict=True):
+            row.reused = length
         shared = [length for _, length in reused]
         mask = torch.zeros(len(rows), used + room, dtype=torch.long, device=self._shape.device)
         for number, length in enumerate(shared):
             mask[number, used - length : used] = 1
         logits = self._read(rows, shared, cache, mask)
         self._write(rows, logits, cache, mask)
-        return [Completion(tuple(r.written), r.ended, r.logprob) for r in rows]
+        return [row.completion() for row in rows]
 
-    def _read(self, rows: list[_Row], shared: list[int], cache: Any, mask: Tensor) -> Tensor:
+    def _read(self, rows: list[Row], shared: list[int], cache: Any, mask: Tensor) -> Tensor:
         """Read what is new of each prompt; return the logits after it, [rows, vocabulary]."""
         fresh = [row.request.tokens[n:] for row, n in zip(rows, shared, strict=True)]
         width = max(len(tokens) for tokens in fresh)
@@ -102,11 +70,11 @@ class Decoder:
             mask[number, used + width - len(tokens) : used + width] = 1
         return self._forward(ids, positions, cache, mask)
 
-    def _write(self, rows: list[_Row], logits: Tensor, cache: Any, mask: Tensor) -> None:
+    def _write(self, rows: list[Row], logits: Tensor, cache: Any, mask: Tensor) -> None:
         """Draw token after token until every row is done; store each row's cache."""
         live = list(rows)
         while True:
-            chosen = self._draw(live, logits)
+            chosen = torch.tensor(draw(live, logits, self._stops), device=self._shape.device)
             kept = [i for i, row in enumerate(live) if not row.done]
             self._store(live, cache, mask)
             if not kept:
@@ -135,54 +103,16 @@ class Decoder:
         logits: Tensor = output.logits[:, -1].float()
         return logits
 
-    def _draw(self, live: list[_Row], logits: Tensor) -> Tensor:
-        """Choose each row's next token; a stop token ends the row and is not written."""
-        chosen = logits.argmax(-1)
-        for index, row in enumerate(live):
-            if row.generator is not None:
-                chosen[index] = _sample(logits[index], row)
-        logprobs = logits.log_softmax(-1).gather(1, chosen[:, None])[:, 0].tolist()
-        for token, logprob, row in zip(chosen.tolist(), logprobs, live, strict=True):
-            row.logprob += logprob
-            if token in self._stops:
-                row.ended = True
-            else:
-                row.written.append(token)
-        return chosen
-
-    def _store(self, live: list[_Row], cache: Any, mask: Tensor) -> None:
+    def _store(self, live: list[Row], cache: Any, mask: Tensor) -> None:
         """Keep the caches of rows that are done, for the next step of their chains."""
         for index, row in enumerate(live):
             if row.done:
                 seen = mask[index, : cache.layers[0].used].bool()
                 tokens = (*row.request.tokens, *row.written)[: int(seen.sum())]
-                self._prefixes.put(take(cache, index, seen, tokens), row.continues)
+                self._prefixes.put(take(cache, index, seen, tokens))
 
 
 def _select(cache: Any, rows: Tensor) -> None:
     layers: list[BatchLayer] = cache.layers
     for layer in layers:
         layer.select(rows)
-
-
-def _generator(request: Request) -> torch.Generator | None:
-    """A row's own source of chance: by its seed and how far its chain has come."""
-    if request.temperature <= 0:
-        return None
-    return torch.Generator().manual_seed(request.seed * 1_000_003 + len(request.tokens))
-
-
-def _sample(logits: Tensor, row: _Row) -> int:
-    """Draw from the smallest set of tokens whose probability reaches top_p.
-
-    One uniform number against the cumulative probabilities in the vocabulary's order: rounding
-    that differs between batches moves a boundary by as much, and never reorders tokens.
-    """
-    probabilities = (logits / row.request.temperature).softmax(-1).double().cpu()
-    if row.request.top_p < 1:
-        ordered = probabilities.sort(descending=True).values
-        kept = int((ordered.cumsum(0) - ordered < row.request.top_p).sum())
-        probabilities[probabilities < ordered[kept - 1]] = 0
-    cumulative = probabilities.cumsum(0)
-    drawn = torch.rand(1, generator=row.generator, dtype=torch.float64) * cumulative[-1]
-    return int(torch.searchsorted(cumulative, drawn, right=True).clamp(max=len(cumulative) - 1))
