@@ -221,7 +221,7 @@ def test_a_session_is_saved(tmp_path: Path) -> None:
     told = chat(BOB, f"/save {page}", f"/save {record}", f"/save {tmp_path / 's.txt'}", "/save")
     assert "saved 1 problem " in told
     assert "neither .md nor .json" in told
-    assert "/save needs a file name" in told
+    assert "/save needs a name" in told
     assert "```\nTrue\n```" in page.read_text(encoding="utf-8")
     body = json.loads(record.read_text(encoding="utf-8"))
     assert body["schema"] == "corollary.chat/1"
@@ -329,7 +329,7 @@ def test_ctrl_c_stops_the_step_and_not_the_session(tmp_path: Path) -> None:
             terminal.wait_for("stopped after 0 calls", 5)
             terminal.wait_for("›")
             terminal.type("\x03")
-            terminal.wait_for("Ctrl-D or /quit to leave", 5)
+            terminal.wait_for("Ctrl-C again or Ctrl-D leaves", 5)
             terminal.type("/model expert\r")
             terminal.wait_for("  model expert")
             terminal.type("What is 2 + 3?\r")

@@ -11,7 +11,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from corollary_agent.graph import Agent
+from corollary_agent.trace import Step
 
 Checkpoints = BaseCheckpointSaver[Any]
 
@@ -29,3 +33,16 @@ async def open_checkpoints(path: Path | None) -> AsyncIterator[Checkpoints]:
     async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
         await saver.setup()
         yield saver
+
+
+def with_checkpoints(agent: Agent, checkpoints: Checkpoints) -> Agent:
+    """Return the agent with its states kept in `checkpoints`."""
+    return agent.copy({"checkpointer": checkpoints})
+
+
+async def astored_steps(agent: Agent, config: RunnableConfig) -> tuple[Step, ...] | None:
+    """Return the finished steps of a thread's open run; None where nothing of it is stored."""
+    state = await agent.aget_state(config)
+    if not state.values:
+        return None
+    return tuple(Step.model_validate(step) for step in state.values.get("steps", ()))

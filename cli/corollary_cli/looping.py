@@ -106,8 +106,9 @@ def show_result(output: Output, result: LoopResult) -> None:
 
 def show_solved(output: Output, recipe: Recipe, run_dir: Path, data: Path | None) -> None:
     """Let the trained student solve one of the held-out problems that it had right."""
-    from corollary_cli.chat.session import answer_turn
-    from corollary_cli.solver import Following, opened_solver
+    from corollary_cli.chat.answering import answer_turn
+    from corollary_cli.chat.following import Following
+    from corollary_cli.solver import opened_solver
     from corollary_training.loop_result import load_comparison
 
     comparison = load_comparison(run_dir)

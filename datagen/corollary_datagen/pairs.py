@@ -1,8 +1,8 @@
 """Preference pairs from graded traces: a pure function of what is stored.
 
 Guarantees one prompt for all pairs (traces of other models and prompts are put under it), no pair
-from an undecided trace, no twins, caps a problem and a balance between step kinds. Grading comes
-before (`grading`), splitting and exporting after (`split`, `export`).
+from an undecided trace except a person's edit, no twins, caps a problem and a balance between step
+kinds. Grading comes before (`grading`), splitting and exporting after (`split`, `export`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from corollary_agent.prompt import PromptSettings, build_messages, to_form
 from corollary_agent.trace import Message, Trace
 from corollary_datagen.chains import message_calls, without_prompt
 from corollary_datagen.contrast import Contrast, build_contrast
+from corollary_datagen.edit_pairs import edit_pairs
 from corollary_datagen.meanings import Meanings
 from corollary_datagen.outcome_pairs import outcome_pairs
 from corollary_datagen.pair import PairKind, PreferencePair
@@ -70,7 +71,9 @@ def build_pairs(
     work = _Pairing(settings, toolkit, Meanings(toolkit.workers), on_skip or _ignore)
     graded = source.graded() if isinstance(source, Store) else source
     pairs: list[PreferencePair] = []
-    for _, rows in groupby(graded, key=lambda row: row.problem.id):
+    for _, group in groupby(graded, key=lambda row: row.problem.id):
+        rows = list(group)
+        pairs += work.of_edits(rows)
         pairs += work.of_problem([row for row in rows if work.is_used(row)])
     kept = balanced(pairs, settings.balance, settings.seed) if settings.balance else pairs
     return list(_finished(kept, toolkit, settings.prompt))
@@ -104,6 +107,13 @@ class _Pairing:
             self.skip(f"calls tools that toolkit {self.toolkit.name} does not have")
             return False
         return True
+
+    def of_edits(self, rows: Sequence[Graded]) -> Iterator[PreferencePair]:
+        """The pairs that a person's edits make, whatever the verdict."""
+        if "repair" in self.settings.kinds:
+            prompt = _prompt(rows[0].problem, self.toolkit, self.settings.prompt)
+            for row in rows:
+                yield from edit_pairs(row.problem, row.trace, prompt=prompt)
 
     def of_problem(self, rows: Sequence[Graded]) -> list[PreferencePair]:
         """The pairs of one problem, capped."""

@@ -29,6 +29,8 @@ def repair_pairs(contrast: Contrast, skip: Skip) -> Iterator[PreferencePair]:
         right, shared = nearest(chain, contrast.right)
         for move, step in zip(right.moves[: shared + 1], chain.trace.steps, strict=False):
             for attempt in step.attempts if not move.failed else ():
+                if attempt.fault == "edited_call":
+                    continue  # `edit_pairs` makes its pair
                 rejected = attempt_message(attempt)
                 if rejected is None:
                     skip("an attempt without words")

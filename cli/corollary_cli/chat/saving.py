@@ -10,8 +10,9 @@ import json
 import re
 from pathlib import Path
 
-from corollary_cli.chat.session import Session, Turn
+from corollary_cli.chat.session import Session
 from corollary_cli.chat.showing import step_lines
+from corollary_cli.chat.turn import Turn
 from corollary_cli.plain import printable
 from corollary_tools.errors import CorollaryError
 
@@ -34,7 +35,7 @@ def save_session(session: Session, path: Path) -> None:
 def session_body(session: Session) -> dict[str, object]:
     """The session as one JSON document."""
     turns = [turn.body() for turn in session.turns]
-    return {"schema": "corollary.chat/1", "model": session.solver.spec, "turns": turns}
+    return {"schema": "corollary.chat/1", "model": session.spec, "turns": turns}
 
 
 def _markdown(turn: Turn) -> str:

@@ -1,132 +1,119 @@
-"""One chat session: the model that answers, the problems asked so far, the loop that reads lines.
+"""One chat session: the models that answer, the problems asked so far, and where they are kept.
 
-Guarantees that Ctrl-C stops the step and keeps the session, that a failure of one problem is told
-and the next can be typed, and that every problem is solved on its own. Does not parse slash words
-(`slash` does).
+Guarantees that every problem is solved on its own, that what was asked and what came of it is in
+the journal before anything else happens, and that a run which was stopped or killed can be gone on
+with. Does not read lines (`reading`), run anything (`running`) or parse slash words (`slash`).
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from corollary_cli.chat.rendering import answer_block, figures_line, verdict_block
-from corollary_cli.console import Output, is_terminal
-from corollary_cli.failures import model_failure, report_failure
-from corollary_cli.judging import Judged, judge_answer
-from corollary_cli.solver import Following, Solver, follow, open_solver
+from corollary_cli.chat.journal import Journal
+from corollary_cli.chat.models import Models
+from corollary_cli.chat.turn import Asked, Turn, read_turns, turn_row
+from corollary_cli.console import Output
+from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
     from corollary_agent.problem import Problem
-    from corollary_agent.trace import Trace
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One problem and what came of it."""
-
-    problem: Problem
-    trace: Trace
-    judged: Judged
-    seconds: float
-
-    @property
-    def exit_code(self) -> int:
-        """0 where there is an answer, 1 where it is refuted, 3 where there is none."""
-        if self.trace.answer is None:
-            return 3
-        return 1 if self.judged.word == "refuted" else 0
-
-    def body(self) -> dict[str, Any]:
-        """The turn as JSON values."""
-        return {
-            "answer": self.trace.answer.text if self.trace.answer else None,
-            "verdict": {"word": self.judged.word, "reasons": list(self.judged.reasons)},
-            "stop": self.trace.stop,
-            "seconds": round(self.seconds, 3),
-            "problem": self.problem.model_dump(mode="json"),
-            "trace": self.trace.model_dump(mode="json"),
-        }
 
 
 @dataclass(slots=True)
 class Session:
-    """What a chat holds. over: set by /quit."""
+    """What a chat holds.
 
-    solver: Solver
+    spec: the model that answers; rival: the one it is compared with, if any. pretty: mathematics in
+    unicode. approve: ask before each call. run_dir: where finished problems are stored as a run.
+    asked: the problem whose run is under way or stopped. over: set by /quit. named: the person
+    chose the session's name.
+    """
+
     output: Output
+    models: Models
+    spec: str
+    journal: Journal
+    rival: str | None = None
+    pretty: bool = False
+    approve: bool = False
+    run_dir: Path | None = None
     turns: list[Turn] = field(default_factory=list)
+    asked: Asked | None = None
     over: bool = False
+    named: bool = False
+    count: int = 0
 
-    def change_model(self, spec: str) -> None:
-        """Answer from now on with another model; the old one stays where it cannot be loaded."""
-        old, self.solver = self.solver, open_solver(spec, self.solver.toolkit, self.output)
-        old.close()
+    def enter(self, journal: Journal, *, named: bool) -> None:
+        """Go to another session, and read what is in it. Raises CorollaryError."""
+        rows = list(journal.rows())
+        if rows:
+            journal.open()
+        self.journal.close()
+        self.journal, self.named = journal, named
+        self.turns, self.asked = read_turns(rows)
+        self.count = max((row["turn"] for row in rows), default=0)
+        self.models.keep_states(journal.states if rows else None)
+
+    def ask(self, problem: Problem, model: str, seed: int = 0) -> Asked:
+        """Note that a problem is asked; an open one gives way."""
+        if self.asked is not None:
+            self.drop(self.asked)
+        if not self.journal.is_open and self.journal.folder is not None:
+            self.journal.open()
+            self.models.keep_states(self.journal.states)
+        self.count += 1
+        self.asked = Asked(self.count, problem, model, seed)
+        self.journal.add(self.asked.row())
+        return self.asked
+
+    def end(self, turn: Turn) -> None:
+        """Note what came of the problem that was asked."""
+        assert self.asked is not None
+        self.turns.append(turn)
+        self.journal.add(turn_row(turn))
+        self.models.forget(self.asked)
+        self.asked = None
+
+    def drop(self, asked: Asked) -> None:
+        """Take an open problem back."""
+        self.journal.add({"turn": asked.number, "undone": True})
+        self.models.forget(asked)
+        self.asked = None
+
+    def undo(self) -> Problem:
+        """Take the last problem back and return it. Raises CorollaryError where there is none."""
+        if self.asked is not None:
+            problem = self.asked.problem
+            self.drop(self.asked)
+            return problem
+        turn = self.last_turn()
+        self.journal.add({"turn": turn.number, "undone": True})
+        self.turns.remove(turn)
+        return turn.problem
 
     def last_turn(self) -> Turn:
         """The last finished problem; raises CorollaryError where there is none."""
-        from corollary_tools.errors import CorollaryError
-
         if not self.turns:
             raise CorollaryError(
                 "there is no trace yet", because="no problem was finished", remedy="type one"
             )
         return self.turns[-1]
 
+    def last_problem(self) -> tuple[Problem, int]:
+        """The problem that was asked last, with its seed. Raises CorollaryError."""
+        if self.asked is not None:
+            return self.asked.problem, self.asked.seed
+        turn = self.last_turn()
+        return turn.problem, turn.trace.sampling.seed
 
-def run_session(
-    session: Session, lines: Iterable[str], run_slash: Callable[[Session, str], None]
-) -> None:
-    """Answer line after line until the lines end or /quit."""
-    for line in lines:
-        text = line.strip()
-        if text.startswith("/"):
-            run_slash(session, text)
-        elif text:
-            _answer(session, text)
-        if session.over:
-            return
-        session.output.note()
+    def change_model(self, spec: str) -> None:
+        """Answer from now on with another model; the old one stays where it cannot be loaded."""
+        self.models.load(spec)
+        self.spec = spec
 
-
-def _answer(session: Session, text: str) -> None:
-    from corollary_agent.problem_text import read_problem
-
-    seen = Following(session.output)
-    try:
-        session.turns.append(answer_turn(session.solver, read_problem(text), seen))
-    except KeyboardInterrupt:
-        calls = f"{seen.number} call{'' if seen.number == 1 else 's'}"
-        session.output.note(f"\n  stopped after {calls}, {seen.seconds:.1f} s. Type on, or /quit.")
-    except Exception as error:  # noqa: BLE001  # one problem's failure must not end the session
-        report_failure(error, session.output, ["chat"])
-
-
-def answer_turn(
-    solver: Solver, problem: Problem, seen: Following, *, as_json: bool = False
-) -> Turn:
-    """Solve one problem and show steps, answer, verdict and figures.
-
-    Raises CorollaryError (exit code 3) where the model failed.
-    """
-    trace = follow(solver, problem, seen)
-    if trace.stop == "error":
-        raise model_failure(trace.error or "the model failed")
-    turn = Turn(problem, trace, judge_answer(problem, trace, solver.toolkit), seen.seconds)
-    output = seen.output
-    output.note()
-    _show_answer(output, trace, as_json=as_json)
-    output.show(verdict_block(turn.judged, output.glyphs))
-    output.show(figures_line(trace, output.glyphs, turn.seconds))
-    return turn
-
-
-def _show_answer(output: Output, trace: Trace, *, as_json: bool) -> None:
-    """A block for a person; for a pipe the bare answer on stdout, or nothing where JSON follows."""
-    for_person = is_terminal(sys.stdout) and not as_json
-    output.show(answer_block(trace), result=for_person)
-    output.note()
-    if trace.answer is not None and not for_person and not as_json:
-        output.result(trace.answer.text)
+    def close(self) -> None:
+        """Let go of models and folder."""
+        self.models.close()
+        self.journal.close()

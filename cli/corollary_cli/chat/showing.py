@@ -12,7 +12,7 @@ from corollary_cli.chat.rendering import raw_arguments
 from corollary_cli.console import Output
 
 if TYPE_CHECKING:
-    from corollary_cli.chat.session import Turn
+    from corollary_cli.chat.turn import Turn
 
 
 def show_trace(output: Output, turn: Turn) -> None:

@@ -108,7 +108,7 @@ def build(
 
 
 def _check(run_dir: Path, counts: dict[str, int]) -> None:
-    if counts["CORRECT"] + counts["INCORRECT"] == 0:
+    if counts["CORRECT"] + counts["INCORRECT"] + counts["pairs"] == 0:
         raise CorollaryError(
             f"{run_dir} has nothing to make pairs of",
             because=f"of its {counts['traces']} traces none is judged correct or incorrect",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corollary_cli.console import Output
+from corollary_cli.hosting import Hosting, hosted_options
 from corollary_cli.options import json_option, model_option, source_options, toolkit_option
 from corollary_cli.stage import StageCommand, pass_output
 from corollary_tools.errors import CorollaryError
@@ -31,6 +32,7 @@ corollary solve --source generated:theories --id 3 --model expert"""
 @toolkit_option
 @source_options(split="train")
 @click.option("--id", "identity", metavar="ID", help="A problem of the source; default: the first.")
+@hosted_options
 @json_option
 @pass_output
 def command(
@@ -43,14 +45,17 @@ def command(
     split: str,
     data: Path | None,
     identity: str | None,
+    hosting: Hosting,
     as_json: bool,
 ) -> int:
     """Solve one problem: TEXT, - for stdin, or one of a source."""
     problem = _typed(text) if source is None else _stored(source, split, data, identity)
-    from corollary_cli.chat.session import answer_turn
-    from corollary_cli.solver import Following, default_spec, opened_solver
+    from corollary_cli.chat.answering import answer_turn
+    from corollary_cli.chat.following import Following
+    from corollary_cli.solver import default_spec, opened_solver
 
-    with opened_solver(model or default_spec(output), toolkit, output) as solver:
+    spec = model or default_spec(output)
+    with opened_solver(spec, toolkit, output, hosting) as solver:
         if source is not None:
             output.note(f"{problem.text}\n")
         turn = answer_turn(solver, problem, Following(output), as_json=as_json)

@@ -1,0 +1,132 @@
+"""Running what was asked: steps as they come, questions about calls, Ctrl-C, going on, comparing.
+
+Guarantees that Ctrl-C stops the step and keeps the session and what was done, and that a failure
+of one problem is told and the next can be typed. Does not read lines.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from corollary_cli.chat.answering import judged_turn, show_turn
+from corollary_cli.chat.asking import decide
+from corollary_cli.chat.following import Following, shown_width, wrap_width
+from corollary_cli.chat.keeping import keep_turn
+from corollary_cli.chat.rendering import call_line, result_block
+from corollary_cli.chat.session import Session
+from corollary_cli.chat.turn import Asked, Turn
+from corollary_cli.failures import report_failure
+from corollary_cli.progress import LiveLine
+from corollary_tools.errors import CorollaryError
+
+if TYPE_CHECKING:
+    from corollary_agent.problem import Problem
+    from corollary_agent.stream import Event
+    from corollary_agent.trace import Trace
+
+
+def solve_problem(session: Session, problem: Problem, model: str, seed: int = 0) -> None:
+    """Ask a problem and show its run; what goes wrong is told, not raised."""
+    asked = session.ask(problem, model, seed)
+    _run(session, asked, session.models.begin(asked, approve=session.approve))
+
+
+def go_on(session: Session) -> None:
+    """Go on with the run that was stopped. Raises CorollaryError where there is none."""
+    asked = session.asked
+    if asked is None:
+        raise CorollaryError(
+            "there is nothing to go on with",
+            because="no run was stopped",
+            remedy="type a problem, or /retry",
+        )
+    steps = session.models.stored_steps(asked)
+    if steps is None or asked.model != session.spec:
+        solve_problem(session, asked.problem, session.spec, asked.seed)
+        return
+    if not asked.calls:
+        asked.calls = _show_again(session, asked)
+    _run(session, asked, session.models.go_on(asked, approve=session.approve), before=len(steps))
+
+
+def run_quietly(session: Session, problem: Problem, model: str, seed: int) -> Turn:
+    """Solve a problem with nothing but the status line. Raises CorollaryError."""
+    asked = session.ask(problem, model, seed)
+    seen = Following(session.output, pretty=session.pretty, silent=True, doing=f"{model} thinks")
+    trace = _followed(session, asked, seen, session.models.begin(asked, approve=False))
+    return _ended(session, asked, trace, seen)
+
+
+def _run(session: Session, asked: Asked, events: Iterator[Event], before: int = 0) -> None:
+    seen = Following(session.output, pretty=session.pretty, number=asked.calls, steps=before)
+    seen.started -= asked.seconds
+    try:
+        trace = _followed(session, asked, seen, events)
+        show_turn(_ended(session, asked, trace, seen), seen)
+    except KeyboardInterrupt:
+        asked.calls, asked.seconds = seen.number, seen.seconds
+        _tell_stopped(session, asked)
+    except Exception as error:  # noqa: BLE001  one problem's failure must not end the session
+        if session.asked is not None:
+            session.drop(session.asked)
+        report_failure(error, session.output, ["chat"])
+
+
+def _followed(session: Session, asked: Asked, seen: Following, events: Iterator[Event]) -> Trace:
+    while True:
+        with LiveLine(seen.output, seen.status) as line:
+            for kind, value in events:
+                with line.hidden():
+                    seen.see(kind, value)
+        if seen.trace is not None:
+            return seen.trace
+        if not seen.waits:
+            raise CorollaryError(
+                "the run stopped before its end", because="its state is gone", remedy="/retry"
+            )
+        events = _answered(session, asked, seen)
+
+
+def _answered(session: Session, asked: Asked, seen: Following) -> Iterator[Event]:
+    """Ask the person about the calls that wait, and go on with the answer."""
+    began = time.monotonic()
+    decision, rest = decide(seen, session.models.toolkit)
+    seen.started += time.monotonic() - began
+    if decision.kind == "edit":
+        seen.waiting = list(decision.calls)
+    seen.waits = False
+    return session.models.go_on(asked, decision, approve=session.approve and not rest)
+
+
+def _ended(session: Session, asked: Asked, trace: Trace, seen: Following) -> Turn:
+    toolkit = session.models.toolkit
+    made = judged_turn(asked.problem, trace, toolkit, seen.seconds)
+    turn = Turn(made.problem, made.trace, made.judged, made.seconds, asked.number, asked.model)
+    session.end(turn)
+    if session.run_dir is not None:
+        keep_turn(session.run_dir, turn, toolkit)
+    return turn
+
+
+def _tell_stopped(session: Session, asked: Asked) -> None:
+    calls = f"{asked.calls} call{'' if asked.calls == 1 else 's'}"
+    session.output.note(
+        f"\n  stopped after {calls}, {asked.seconds:.1f} s."
+        " Enter or /continue goes on; or type another problem."
+    )
+
+
+def _show_again(session: Session, asked: Asked) -> int:
+    """Show the steps that an earlier process made; return how many calls there were."""
+    number, output = 0, session.output
+    for step in session.models.stored_steps(asked) or ():
+        results = {seen.call_id: seen for seen in step.observations}
+        for call in step.calls:
+            number += 1
+            seen = results[call.id]
+            width = shown_width()
+            output.show(call_line(number, call, seen, output.glyphs, width, pretty=session.pretty))
+            output.show(result_block(seen, pretty=session.pretty, width=wrap_width()))
+    return number
