@@ -23,6 +23,13 @@ TOOL_OPERATIONS = {
     "order": "corollary_tools.solvers.ordering:order",
     "round_to": "corollary_tools.solvers.rounding_to:round_to",
     "dates": "corollary_tools.solvers.dates:dates",
+    "factorise": "corollary_tools.solvers.number_theory:factorise",
+    "gcd": "corollary_tools.solvers.number_theory:gcd",
+    "primes": "corollary_tools.solvers.primes:primes",
+    "remainder": "corollary_tools.solvers.remainders:remainder",
+    "solve_integers": "corollary_tools.solvers.integer_solutions:solve_integers",
+    "digits": "corollary_tools.solvers.digits:digits",
+    "count_ways": "corollary_tools.solvers.counting:count_ways",
     "solve": "corollary_tools.solvers.algebra:solve",
     "simplify": "corollary_tools.solvers.algebra:simplify",
     "equal": "corollary_tools.solvers.algebra:equal",
@@ -53,6 +60,8 @@ TOOL_OPERATIONS = {
     "find": "corollary_tools.solvers.constraints:find",
     "choose": "corollary_tools.solvers.constraints:choose",
     "optimise": "corollary_tools.solvers.optimising:optimise",
+    "check_answer": "corollary_tools.solvers.checks:check_answer",
+    "check_step": "corollary_tools.solvers.checks:check_step",
 }
 
 SERVICES = {

@@ -10,8 +10,14 @@ from importlib import import_module
 
 from corollary_tools.tool import SymbolicTool
 
-KITS = ("arithmetic", "algebra", "logic", "constraints", "calculus", "linear_algebra")
-UNIONS = {"math": ("arithmetic", "algebra", "calculus", "linear_algebra"), "all": KITS}
+KITS = (
+    "arithmetic", "algebra", "logic", "constraints", "calculus", "linear_algebra", "number_theory",
+    "checks",
+)  # fmt: skip
+UNIONS = {
+    "math": ("arithmetic", "algebra", "calculus", "number_theory", "linear_algebra"),
+    "all": KITS,
+}
 
 
 def kit_names() -> tuple[str, ...]:
