@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corollary_cli.console import Output
+from corollary_cli.hosting import OWN_MODEL, Hosting
 from corollary_cli.progress import Meter, metered
 from corollary_cli.runs import run_folder
 
@@ -55,7 +56,9 @@ class Plan:
         return run_folder("evaluate", f"{self.model}-{self.source}-{self.split}", self.settings)
 
 
-def run_evaluation(plan: Plan, folder: Path, output: Output) -> Evaluation:
+def run_evaluation(
+    plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MODEL
+) -> Evaluation:
     """Evaluate what is missing in `folder` and write evaluation.json of all of it."""
     from corollary_datagen.sources import load_problems
     from corollary_datagen.store import open_store
@@ -70,21 +73,23 @@ def run_evaluation(plan: Plan, folder: Path, output: Output) -> Evaluation:
         if len(left) < len(problems):
             output.note(f"{len(left)} left, {len(problems) - len(left)} kept")
         if left or not problems:
-            with _timed(folder):
-                _run(plan, left, store, output)
+            with _timed(folder), _kept(store, folder):
+                _run(plan, left, store, output, hosting)
         evaluation = _summarised(plan, store, _seconds(folder))
     evaluation.save(folder / "evaluation.json")
     return evaluation
 
 
-def _run(plan: Plan, problems: Sequence[Problem], store: Store, output: Output) -> None:
+def _run(
+    plan: Plan, problems: Sequence[Problem], store: Store, output: Output, hosting: Hosting
+) -> None:
     from corollary_agent.trace import Sampling
     from corollary_cli.solver import opened_solver
     from corollary_training.evaluate import evaluate
 
     right: Counter[str] = Counter()
     with (
-        opened_solver(plan.model, plan.toolkit, output) as solver,
+        opened_solver(plan.model, plan.toolkit, output, hosting) as solver,
         metered(output, "evaluate", len(problems)) as meter,
     ):
 
@@ -127,6 +132,17 @@ def _summarised(plan: Plan, store: Store, seconds: float) -> Evaluation:
     return summarise(
         graded, name=plan.model, milliseconds=seconds * 1000, concurrency=plan.concurrency
     )
+
+
+@contextmanager
+def _kept(store: Store, folder: Path) -> Iterator[None]:
+    """Say with a spent budget how far it went."""
+    from corollary_agent.budget import BudgetReached
+
+    try:
+        yield
+    except BudgetReached as spent:
+        raise spent.keeping(f"{store.counts()['traces']} problems are in {folder}") from None
 
 
 @contextmanager

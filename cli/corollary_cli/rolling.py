@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corollary_cli.console import Output
+from corollary_cli.hosting import OWN_MODEL, Hosting
 from corollary_cli.progress import Meter, duration, metered
 from corollary_cli.runs import run_folder
 
@@ -69,8 +70,9 @@ class Plan:
         )
 
 
-def run_plan(plan: Plan, folder: Path, output: Output) -> Progress:
+def run_plan(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MODEL) -> Progress:
     """Make every rollout that is missing in `folder`, with progress on stderr."""
+    from corollary_agent.budget import BudgetReached
     from corollary_cli.solver import opened_solver
     from corollary_datagen.rollout import run_rollouts
     from corollary_datagen.store import open_store
@@ -78,19 +80,23 @@ def run_plan(plan: Plan, folder: Path, output: Output) -> Progress:
     problems = plan.problems()
     with (
         open_store(folder) as store,
-        opened_solver(plan.model, plan.toolkit, output) as solver,
+        opened_solver(plan.model, plan.toolkit, output, hosting) as solver,
         metered(output, "rollout", len(problems) * plan.samples) as meter,
     ):
-        return run_rollouts(
-            store,
-            solver.agent,
-            problems,
-            settings=plan.settings,
-            on_progress=lambda progress: _tell(meter, progress),
-        )
+        try:
+            return run_rollouts(
+                store,
+                solver.agent,
+                problems,
+                settings=plan.settings,
+                on_progress=lambda progress: _tell(meter, progress),
+            )
+        except BudgetReached as spent:
+            output.next_step(f"corollary grade {folder}")
+            raise spent.keeping(f"{store.counts()['traces']} rollouts are in {folder}") from None
 
 
-def estimate(plan: Plan, folder: Path, output: Output) -> str:
+def estimate(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MODEL) -> str:
     """Say what a run would do; a few problems are solved to tell tokens and time, none is kept."""
     import time
 
@@ -99,17 +105,19 @@ def estimate(plan: Plan, folder: Path, output: Output) -> str:
 
     problems = plan.problems()
     began = time.monotonic()
-    with opened_solver(plan.model, plan.toolkit, output) as solver:
+    with opened_solver(plan.model, plan.toolkit, output, hosting) as solver:
         traces = [solve(solver.agent, problem) for problem in problems[:_TRIED]]
     count = len(problems) * plan.samples
     tried = max(1, len(traces))
     tokens = sum(t.usage.input_tokens + t.usage.output_tokens for t in traces) / tried
     steps = sum(len(trace.steps) for trace in traces) / tried
+    costs = [t.usage.cost for t in traces if t.usage.cost is not None]
+    money = f" for about ${sum(costs) / tried * count:.2f}" if costs else ""
     seconds = (time.monotonic() - began) / tried * count
     lines = [
         *_kept(folder),
         f"{len(problems)} problems x {plan.samples} samples = {count} rollouts into {folder}",
-        f"about {steps * count:.0f} model calls and {tokens * count:.0f} tokens",
+        f"about {steps * count:.0f} model calls and {tokens * count:.0f} tokens{money}",
         f"at most {duration(seconds)} one after the other, less with {plan.concurrency} at once",
         f"judged by {len(traces)} problems; nothing was written",
     ]

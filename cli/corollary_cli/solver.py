@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corollary_cli.chat.following import Following
 from corollary_cli.console import Output
+from corollary_cli.hosting import OWN_MODEL, Hosting
 from corollary_cli.progress import LiveLine
 from corollary_cli.stepping import Stepper
 from corollary_tools.errors import CorollaryError
@@ -61,26 +62,37 @@ def default_spec(output: Output) -> str:
 
 
 def open_solver(
-    spec: str, toolkit: Toolkit, output: Output, stepper: Stepper | None = None
+    spec: str,
+    toolkit: Toolkit,
+    output: Output,
+    stepper: Stepper | None = None,
+    **options: Any,
 ) -> Solver:
     """Load the model and build the agent, saying so on a terminal. Raises CorollaryError.
 
-    stepper: the loop its runs share; by default one of its own.
+    stepper: the loop its runs share; by default one of its own. options go to the model.
     """
     from corollary_agent.graph import build_agent
     from corollary_agent.models.load import load_model
 
     waiting = Following(output, doing=f"loading {spec}")
     with LiveLine(output, waiting.status):
-        return Solver(spec, toolkit, build_agent(load_model(spec), toolkit), stepper or Stepper())
+        agent = build_agent(load_model(spec, **options), toolkit)
+        return Solver(spec, toolkit, agent, stepper or Stepper())
 
 
 @contextmanager
-def opened_solver(spec: str, toolkit: str, output: Output) -> Iterator[Solver]:
+def opened_solver(
+    spec: str, toolkit: str, output: Output, hosting: Hosting = OWN_MODEL
+) -> Iterator[Solver]:
     """Open tools and solver and close them again."""
     from corollary_tools.toolkit import load_toolkit
 
-    with load_toolkit(toolkit) as kit, closing(open_solver(spec, kit, output)) as solver:
+    with (
+        hosting.options(spec, output) as options,
+        load_toolkit(toolkit) as kit,
+        closing(open_solver(spec, kit, output, **options)) as solver,
+    ):
         yield solver
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corollary_cli.console import Output
+from corollary_cli.hosting import Hosting, hosted_options
 from corollary_cli.options import (
     concurrency_option,
     json_option,
@@ -37,6 +38,7 @@ EXAMPLE = "corollary evaluate --model expert:0.2 --source generated:theories -n 
 @temperature_option
 @seed_option
 @concurrency_option
+@hosted_options
 @json_option
 @pass_output
 def command(
@@ -52,6 +54,7 @@ def command(
     temperature: float,
     seed: int,
     concurrency: int,
+    hosting: Hosting,
     as_json: bool,
 ) -> int:
     """Measure a model on the problems of a source.
@@ -74,7 +77,7 @@ def command(
         concurrency=concurrency,
     )
     folder = run_dir or plan.folder
-    evaluation = run_evaluation(plan, folder, output)
+    evaluation = run_evaluation(plan, folder, output, hosting)
     if as_json:
         output.json("corollary.evaluate/1", to_body(evaluation))
     else:

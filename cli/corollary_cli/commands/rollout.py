@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corollary_cli.console import Output
+from corollary_cli.hosting import Hosting, hosted_options
 from corollary_cli.options import (
     concurrency_option,
     dry_option,
@@ -46,6 +47,7 @@ EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 5
 @temperature_option
 @seed_option
 @concurrency_option
+@hosted_options
 @click.option("--retry-errors", is_flag=True, help="Try again what ended in an error.")
 @dry_option
 @json_option
@@ -64,6 +66,7 @@ def command(
     temperature: float,
     seed: int,
     concurrency: int,
+    hosting: Hosting,
     retry_errors: bool,
     dry_run: bool,
     as_json: bool,
@@ -90,9 +93,9 @@ def command(
     )
     folder = run_dir or plan.folder
     if dry_run:
-        output.result(estimate(plan, folder, output))
+        output.result(estimate(plan, folder, output, hosting))
         return 0
-    progress = run_plan(plan, folder, output)
+    progress = run_plan(plan, folder, output, hosting)
     if as_json:
         output.json("corollary.rollout/1", {"run": str(folder), **_body(progress)})
     else:

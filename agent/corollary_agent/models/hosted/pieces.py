@@ -1,8 +1,8 @@
 """A stream put together again.
 
-Guarantees that words go on as they come, and calls only when the stream has ended: a call that was
-cut off would be completed by LangChain, and run as if the model had meant it. One that is no JSON
-goes on as words.
+Guarantees that words go on as they come, and calls only when the stream has ended: LangChain would
+complete a call that was cut off, and run it as if the model had meant it. One whose arguments are
+no JSON object is marked, so that it is read as an invalid call.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, ToolCall
 from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
+
+_CUT = "(not JSON) "
 
 
 class Pieces:
@@ -53,34 +55,32 @@ class Pieces:
         )
 
     def rest(self, message: AIMessage) -> ChatGenerationChunk:
-        """The last piece: the calls, broken ones as words, and the cost."""
+        """The last piece: the calls and the cost."""
         metadata = {"cost": message.response_metadata["cost"]}
-        return _last(message, AIMessageChunk(content=_broken(message), response_metadata=metadata))
+        return _last(message, AIMessageChunk(content="", response_metadata=metadata))
 
 
 def as_chunk(message: AIMessage) -> ChatGenerationChunk:
     """A kept answer as a stream of one piece."""
-    words = "\n".join(part for part in (str(message.text), _broken(message)) if part)
     metadata = dict(message.response_metadata)
     usage = message.usage_metadata
-    return _last(
-        message, AIMessageChunk(content=words, usage_metadata=usage, response_metadata=metadata)
+    chunk = AIMessageChunk(
+        content=message.content, usage_metadata=usage, response_metadata=metadata
     )
+    return _last(message, chunk)
 
 
 def _last(message: AIMessage, chunk: AIMessageChunk) -> ChatGenerationChunk:
-    """The chunk with the readable calls of the message."""
+    """The chunk with the calls of the message, broken ones marked so that they stay broken."""
+    rows = [(call["name"], json.dumps(call["args"]), call["id"]) for call in message.tool_calls]
+    broken = message.invalid_tool_calls
+    rows += [(call["name"] or "", f"{_CUT}{call['args']}", call["id"]) for call in broken]
     calls = [
-        tool_call_chunk(name=c["name"], args=json.dumps(c["args"]), id=c["id"], index=index)
-        for index, c in enumerate(message.tool_calls)
+        tool_call_chunk(name=name, args=text, id=identity, index=index)
+        for index, (name, text, identity) in enumerate(rows)
     ]
     whole = chunk + AIMessageChunk(content="", tool_call_chunks=calls) if calls else chunk
     return ChatGenerationChunk(message=whole)
-
-
-def _broken(message: AIMessage) -> str:
-    rows = (f"{call['name'] or ''} {call['args'] or ''}" for call in message.invalid_tool_calls)
-    return "\n".join(row.strip() for row in rows)
 
 
 def _sorted(chunk: AIMessageChunk) -> tuple[list[ToolCall], list[InvalidToolCall]]:
