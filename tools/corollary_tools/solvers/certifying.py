@@ -69,14 +69,14 @@ def _solution(request: dict[str, Any]) -> dict[str, Any]:
     values = {symbol(name): parse_expression(text) for name, text in request["values"].items()}
     for number, equation in enumerate(request["equations"], start=1):
         operator, left, right = parse_sides(equation)
-        holds = _holds(operator, left.subs(values), right.subs(values))
+        holds = relation_holds(operator, left.subs(values), right.subs(values))
         if not holds:
             what = "is not decided" if holds is None else "does not hold"
             return {"value": holds, "reason": f"equation {number} {what}", "uses": [number]}
     return {"value": True, "reason": "every equation holds"}
 
 
-def _holds(operator: str, left: Any, right: Any) -> bool | None:
+def relation_holds(operator: str, left: Any, right: Any) -> bool | None:
     """Whether two sides without unknowns stand in the relation; None where it is not decided."""
     if left.has(*_UNDEFINED) or right.has(*_UNDEFINED):
         return False

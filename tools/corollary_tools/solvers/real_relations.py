@@ -51,11 +51,11 @@ class RealRelations:
         """(it holds, both sides are defined), as z3 truth values."""
         self._defined = []
         left, right = self._term(relation.left), self._term(relation.right)
-        return _COMPARE[relation.operator](left, right), self._all(self._defined)
+        return _COMPARE[relation.operator](left, right), self.all_of(self._defined)
 
     def row(self, row: Row) -> Any:
         """All relations of a row hold, and are defined."""
-        return self._all([fact for relation in row for fact in self.relation(relation)])
+        return self.all_of([fact for relation in row for fact in self.relation(relation)])
 
     def rows(self, rows: Sequence[Row]) -> Any:
         """One of the rows holds."""
@@ -78,7 +78,8 @@ class RealRelations:
         """The fact does not hold."""
         return z3.Not(fact)
 
-    def _all(self, facts: list[Any]) -> Any:
+    def all_of(self, facts: list[Any]) -> Any:
+        """All of the facts hold."""
         return facts[0] if len(facts) == 1 else z3.And([z3.BoolVal(True, self.context), *facts])
 
     def _term(self, tree: Tree) -> Any:
