@@ -16,7 +16,7 @@ from corollary_tools.expression import parse_expression, render_expression
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
 from corollary_tools.solvers.result import Result
-from corollary_tools.solvers.sampling import agrees_nearby
+from corollary_tools.solvers.sampling import agrees_nearby, approaches, is_defined_near
 from corollary_tools.solvers.value_text import is_unfinished, value_text
 from corollary_tools.solvers.variables import read_function, read_place
 
@@ -50,17 +50,27 @@ def _at(found: Any, name: Any, place: Any) -> Any:
 def limit(arguments: dict[str, Any], desk: Desk) -> Result:
     """The limit of `expression` as the variable approaches `to`."""
     value, name = read_function(arguments["expression"], arguments["variable"])
-    place = read_place(arguments["to"])
-    side = arguments["side"]
+    place, side = read_place(arguments["to"]), arguments["side"]
     with library_limits("find this limit"):
         if side != "both" or place in (sympy.oo, -sympy.oo):
-            return Result(_limit_text(_limit(value, name, (place, _SIDES.get(side, "+")))))
-        right = _limit(value, name, (place, "+"))
-        left = _limit(value, name, (place, "-"))
-    if left == right or sympy.simplify(left - right) == 0:
-        return Result(_limit_text(right))
-    texts = [_limit_text(one) for one in (left, right)]
-    return Result(f"does not exist (from the left {texts[0]}, from the right {texts[1]})")
+            sign = _SIDES.get(side, "+")
+            if not is_defined_near(value, name, (place, sign)):
+                raise ToolError("The expression is not real there, so it has no limit.")
+            return Result(_limit_text(_limit(value, name, (place, sign))))
+        return Result(_two_sided(value, name, place))
+
+
+def _two_sided(value: Any, name: Any, place: Any) -> str:
+    sides = [side for side in _SIDES if is_defined_near(value, name, (place, _SIDES[side]))]
+    if not sides:
+        raise ToolError("The expression is not real near there, so it has no limit.")
+    found = [_limit(value, name, (place, _SIDES[side])) for side in sides]
+    if len(sides) == 1:
+        return f"{_limit_text(found[0])} (from the {sides[0]}; it is not real on the other side)"
+    if found[0] == found[1] or sympy.simplify(found[0] - found[1]) == 0:
+        return _limit_text(found[0])
+    texts = [_limit_text(one) for one in found]
+    return f"does not exist (from the left {texts[0]}, from the right {texts[1]})"
 
 
 def _limit(value: Any, name: Any, place: tuple[Any, str]) -> Any:
@@ -92,25 +102,32 @@ def series(arguments: dict[str, Any], desk: Desk) -> Result:
     with library_limits("expand this in a series"):
         found = sympy.series(value, name, place, order)
     if is_unfinished(found) or found.has(sympy.oo, sympy.nan, sympy.I):
-        raise ToolError("This has no series of powers about that point.")
-    rest = found.getO()
-    terms = found.removeO()
-    text = _ascending(terms, name, place)
-    if rest is None:
-        return Result(checked_length(f"{text} (exact)"))
-    base = render_expression(name - place)
-    power = base if name == name - place else f"({base})"
-    return Result(
-        checked_length(f"{text} + O({power}^{order})" if order > 1 else f"{text} + O({power})")
-    )
-
-
-def _ascending(terms: Any, name: Any, place: Any) -> str:
-    """The terms in rising powers of the distance."""
+        raise ToolError(_NO_SERIES)
     step = sympy.Dummy("h", real=True)
-    shifted = sympy.expand(terms.subs(name, place + step))
-    rows = sorted(
-        sympy.Add.make_args(shifted), key=lambda term: float(term.as_coeff_exponent(step)[1])
-    )
-    parts = [render_expression(term.subs(step, name - place)) for term in rows]
-    return " + ".join(parts).replace("+ -", "- ") or "0"
+    terms = _terms(found.removeO().subs(name, place + step), step)
+    if not approaches(value, found.removeO(), (name, place, order)):
+        raise ToolError(_NO_SERIES)
+    base = f"({render_expression(name - place)})" if place else name.name
+    shown = sympy.Symbol(base, real=True)  # so that powers of x - 1 are shown as (x - 1)^2
+    text = _sum_text([term.subs(step, shown) for term in terms])
+    if found.getO() is None:
+        return Result(checked_length(f"{text} (exact)"))
+    return Result(checked_length(f"{text} + O({shown.name}{f'^{order}' if order > 1 else ''})"))
+
+
+_NO_SERIES = "This has no series of powers about that point. Choose another point."
+
+
+def _terms(found: Any, step: Any) -> list[Any]:
+    """The terms in rising powers. ToolError where a term is no power of the distance."""
+    rows = []
+    for term in sympy.Add.make_args(sympy.expand(found)):
+        factor, power = term.as_coeff_exponent(step)
+        if factor.has(step) or not power.is_Rational:
+            raise ToolError(_NO_SERIES)
+        rows.append((power, term))
+    return [term for _, term in sorted(rows, key=lambda row: float(row[0]))]
+
+
+def _sum_text(terms: list[Any]) -> str:
+    return " + ".join(render_expression(term) for term in terms).replace("+ -", "- ")

@@ -14,6 +14,7 @@ from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import render_expression
 from corollary_tools.solvers.extrema import defined_on
+from corollary_tools.solvers.forms import shortest_form
 from corollary_tools.solvers.inequalities import render_set
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
@@ -43,7 +44,7 @@ def _range(value: Any, name: Any) -> str:
 def _inverse(value: Any, name: Any) -> str:
     image = sympy.Dummy("y", real=True)
     rows = sympy.solve(value - image, name, dict=True)
-    found = [row[name] for row in rows if name in row]
+    found = [row[name] for row in rows if name in row and not row[name].has(sympy.I)]
     if len(found) != 1:
         many = " or ".join(_in_terms(one, image, name) for one in found)
         why = f"several: {many}" if found else "none was found"
@@ -52,7 +53,7 @@ def _inverse(value: Any, name: Any) -> str:
 
 
 def _in_terms(found: Any, image: Any, name: Any) -> str:
-    return render_expression(sympy.expand(found.subs(image, name)))
+    return render_expression(shortest_form(found.subs(image, name)))
 
 
 def _asymptotes(value: Any, name: Any) -> str:

@@ -71,8 +71,10 @@ def _definite(value: Any, name: Any, bounds: tuple[Any, Any]) -> str:
     if any(_is_divergent(part) for part in found):
         return _divergence(found)
     total = sympy.Add(*found)
-    if is_unfinished(total) or total.has(sympy.I):
-        return _by_numbers(value, name, parts)
+    if is_unfinished(total) or total.has(sympy.I, sympy.arg, sympy.Piecewise):
+        positive = _for_positive(value, name, bounds)
+        if positive or not isinstance(total, sympy.Piecewise) or is_unfinished(total):
+            return positive or _by_numbers(value, name, parts)
     if not total.free_symbols and not isinstance(total, sympy.Piecewise):
         _confirm(total, value, (name, parts))
     return value_text(total)
@@ -94,23 +96,31 @@ def _cut(value: Any, name: Any, bounds: tuple[Any, Any]) -> list[tuple[Any, Any]
 
 
 def _between(value: Any, name: Any, bounds: tuple[Any, Any]) -> Any:
-    found = sympy.integrate(value, (name, *bounds))
-    if value.free_symbols - {name} and isinstance(found, sympy.Piecewise):
-        found = _for_positive(value, name, bounds) or found
-    return found
+    return sympy.integrate(value, (name, *bounds))
 
 
-def _for_positive(value: Any, name: Any, bounds: tuple[Any, Any]) -> Any:
-    """A result that holds for all parameters, where the cases were about their signs only."""
-    return None
+def _for_positive(value: Any, name: Any, bounds: tuple[Any, Any]) -> str | None:
+    """A result that holds where all parameters are positive; None where there is none."""
+    free = set().union(value.free_symbols, *(bound.free_symbols for bound in bounds)) - {name}
+    positive = {one: sympy.Symbol(one.name, positive=True) for one in free}
+    if not free:
+        return None
+    ends = [bound.xreplace(positive) for bound in bounds]
+    found = sympy.integrate(value.xreplace(positive), (name, *ends))
+    if is_unfinished(found) or found.has(sympy.I, sympy.oo, sympy.nan, sympy.Piecewise):
+        return None
+    names = " and ".join(sorted(f"{one.name} > 0" for one in free))
+    return f"{value_text(found)} for {names}"
 
 
 def _is_divergent(found: Any) -> bool:
-    return bool(found in _INFINITE or found.has(sympy.nan, sympy.zoo, sympy.AccumBounds, sympy.oo))
+    if isinstance(found, sympy.Piecewise):
+        return False
+    return bool(found.has(sympy.nan, sympy.zoo, sympy.AccumBounds, sympy.oo, -sympy.oo))
 
 
 def _divergence(found: list[Any]) -> str:
-    divergent = [part for part in found if _is_divergent(part)]
+    divergent = [part.as_real_imag()[0] for part in found if _is_divergent(part)]
     for end, text in ((sympy.oo, "infinity"), (-sympy.oo, "-infinity")):
         if all(part == end for part in divergent):
             return f"diverges (to {text})"

@@ -66,3 +66,28 @@ def same_values(left: Any, right: Any, name: Any) -> bool | None:
         if abs(values[0] - values[1]) > _SAME * max(1, abs(values[0])):
             return False
     return True if compared else None
+
+
+def is_defined_near(value: Any, name: Any, where: tuple[Any, str]) -> bool:
+    """Whether the value is real close to a place on one side; True where it has other unknowns."""
+    place, side = where
+    if value.free_symbols != {name} or place.free_symbols:
+        return True
+    points = (_point(place, side, distance) for distance in _DISTANCES)
+    return any(real_value(value, {name: point}) is not None for point in points)
+
+
+def approaches(value: Any, terms: Any, where: tuple[Any, Any, int]) -> bool:
+    """Whether a series up to an order has nearly the value, on both sides of its place."""
+    name, place, order = where
+    allowed = _DISTANCES[1] / 100 if order > 1 else _FAR
+    if (value.free_symbols | place.free_symbols) - {name}:
+        return True
+    for side in "+-":
+        point = {name: _point(place, side, _DISTANCES[1])}
+        left, right = (real_value(one, point) for one in (value, terms))
+        if left is None or (right is None and terms.free_symbols):
+            continue
+        if abs(left - right) > allowed:
+            return False
+    return True

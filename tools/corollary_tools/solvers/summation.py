@@ -6,6 +6,7 @@ sum is said to diverge, and that what has no closed form comes as a decimal mark
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -13,10 +14,12 @@ import sympy
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
+from corollary_tools.expression import symbol
+from corollary_tools.rational import LARGEST, bounded
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.sampling import real_value
-from corollary_tools.solvers.value_text import is_unfinished, near_text, value_text
+from corollary_tools.solvers.value_text import condition_text, is_unfinished, near_text, value_text
 from corollary_tools.solvers.variables import read_function, read_place
 
 MOST_ADDED = 2000  # terms that are added one by one
@@ -40,47 +43,76 @@ def _total(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
     name, first, last = over
     if first.is_number and last.is_number and first not in _INFINITE and last not in _INFINITE:
         return value_text(_added(value, over, adds))
-    index = sympy.Symbol(name.name, integer=True)
-    term = value.xreplace({name: index})
-    method = sympy.summation if adds else sympy.product
-    bounds = [_whole(bound) for bound in (first, last)]
-    found = method(term, (index, *bounds))
+    found = _closed(value, over, adds)
     if found.has(sympy.nan, sympy.zoo, sympy.AccumBounds) or found in _INFINITE:
         return _divergent(found)
+    if isinstance(found, sympy.Piecewise) and is_unfinished(found):
+        return _finished_cases(found)
     if is_unfinished(found) or found.has(sympy.I):
         return _by_numbers(value, over, adds)
     _check(found, value, (over, adds))
-    return value_text(_real(found, value, over))
+    return value_text(found)
 
 
-def _whole(bound: Any) -> Any:
-    """The bound with its unknowns as whole numbers, which closed forms need."""
-    return bound.xreplace({one: _integer(one) for one in bound.free_symbols})
+def _closed(value: Any, over: tuple[Any, Any, Any], adds: bool) -> Any:
+    """What sympy finds, with the names in the bounds as positive whole numbers while it looks."""
+    name, first, last = over
+    counts = first.free_symbols | last.free_symbols
+    whole = {one: sympy.Symbol(one.name, integer=True, positive=True) for one in counts}
+    whole[name] = sympy.Symbol(name.name, integer=True)
+    term, low, high = (part.xreplace(whole) for part in (value, first, last))
+    if adds:
+        found = sympy.summation(term, (whole[name], low, high))
+    elif high == sympy.oo:
+        end = sympy.Symbol("n_last", integer=True, positive=True)
+        partial = sympy.product(term, (whole[name], low, end))
+        found = sympy.limit(sympy.simplify(partial), end, sympy.oo)
+    else:
+        found = sympy.product(term, (whole[name], low, high))
+    return found.xreplace({new: old for old, new in whole.items()})
 
 
-def _integer(name: Any) -> Any:
-    return sympy.Symbol(name.name, integer=True, positive=True)
-
-
-def _real(found: Any, value: Any, over: tuple[Any, Any, Any]) -> Any:
-    names = {one.name: one for one in found.free_symbols}
-    return found.xreplace({one: sympy.Symbol(name, real=True) for name, one in names.items()})
+def _finished_cases(found: Any) -> str:
+    """The cases that have a closed form, each with its condition."""
+    rows = [(case, condition) for case, condition in found.args if not is_unfinished(case)]
+    if not rows:
+        raise ToolError("No closed form was found, and no reliable decimal.")
+    cases = (f"{value_text(case)} if {condition_text(condition)}" for case, condition in rows)
+    return f"{'; '.join(cases)}; no closed form found otherwise"
 
 
 def _added(value: Any, over: tuple[Any, Any, Any], adds: bool) -> Any:
     name, first, last = over
     if not (first.is_Integer and last.is_Integer):
         raise ToolError("The first and the last value of the index must be whole numbers.")
-    count = int(last) - int(first) + 1
-    if count <= MOST_ADDED:
-        terms = [value.subs(name, place) for place in range(int(first), int(last) + 1)]
-        return sympy.Add(*terms) if adds else sympy.Mul(*terms)
-    index = sympy.Symbol(name.name, integer=True)
-    method = sympy.summation if adds else sympy.product
-    found = method(value.xreplace({name: index}), (index, first, last))
-    if is_unfinished(found):
+    if int(last) - int(first) < MOST_ADDED:
+        terms = [_term(value, name, place) for place in range(int(first), int(last) + 1)]
+        return sympy.Add(*terms) if adds else _multiplied(terms)
+    end = symbol("n_last")
+    found = _closed(value, (name, first, end), adds)
+    if is_unfinished(found) or isinstance(found, sympy.Piecewise):
         raise ToolError(f"More than {MOST_ADDED} terms, and no closed form was found for them.")
-    return found
+    size = found.evalf(5, subs={end: last})
+    if not size.is_Float or abs(size._mpf_[2]) > LARGEST:
+        raise ToolError("The number gets too large. Send a smaller calculation.")
+    return found.subs(end, last)
+
+
+def _term(value: Any, name: Any, place: int) -> Any:
+    """One term; refused while it is small where it would get too large to work with."""
+    size = value.evalf(5, subs={name: place})
+    if size.is_Float and size and abs(size._mpf_[2]) > LARGEST:
+        raise ToolError("The number gets too large. Send a smaller calculation.")
+    return value.subs(name, place)
+
+
+def _multiplied(terms: list[Any]) -> Any:
+    product = sympy.Integer(1)
+    for term in terms:
+        product = product * term
+        if product.is_Rational:
+            bounded(Fraction(int(product.p), int(product.q)))
+    return product
 
 
 def _divergent(found: Any) -> str:
@@ -117,10 +149,23 @@ def _check(found: Any, value: Any, how: tuple[tuple[Any, Any, Any], bool]) -> No
 
 
 def _by_numbers(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
-    near = _near(value, over, adds)
+    if adds and _converges(value, over) is False:
+        return "diverges"
+    near = _near(value, over, adds) if not adds or _converges(value, over) else None
     if near is None:
         raise ToolError("No closed form was found, and no reliable decimal.")
     return f"no closed form found; {near_text(near)}"
+
+
+def _converges(value: Any, over: tuple[Any, Any, Any]) -> bool | None:
+    name, first, last = over
+    if value.free_symbols - {name} or last != sympy.oo:
+        return None
+    index = sympy.Symbol(name.name, integer=True)
+    try:
+        return bool(sympy.Sum(value.xreplace({name: index}), (index, first, last)).is_convergent())
+    except (NotImplementedError, ValueError, TypeError):
+        return None
 
 
 def _near(value: Any, over: tuple[Any, Any, Any], adds: bool) -> Any:
