@@ -25,6 +25,7 @@ _ASKED: dict[str, Callable[[ChatRequest], bool]] = {
     "logprobs": lambda r: r.logprobs,
     "top_logprobs": lambda r: r.top_logprobs > 0,
     "response_format": lambda r: r.response_format is not None and r.response_format.type != "text",
+    "strict": lambda r: any(tool.function.strict for tool in r.tools),
     "parallel_tool_calls": lambda r: r.parallel_tool_calls is False and bool(r.tools),
 }
 
@@ -40,7 +41,7 @@ class Question:
                 said = f"{name} as it was asked for is more than {model_name(model)} can do"
                 raise wrong(name, said, "unsupported_parameter")
         self._messages: list[BaseMessage] = to_messages(request.messages)
-        self._model = _bound(model, request)
+        self._model = _bound(model, request, able)
         self._options = _options(request, able)
         self._seed = request.seed
         self._drawn = (request.temperature or 0) > 0
@@ -73,15 +74,15 @@ def abilities(model: BaseChatModel) -> frozenset[str]:
     return frozenset(named)
 
 
-def _bound(model: BaseChatModel, request: ChatRequest) -> Runnable[Any, Any]:
-    if not request.tools or request.tool_choice == "none":
-        return model
+def _bound(model: BaseChatModel, request: ChatRequest, able: frozenset[str]) -> Runnable[Any, Any]:
     choice = request.tool_choice
+    if not request.tools or (choice == "none" and "tool_choice" not in able):
+        return model
     chosen: dict[str, Any] = {}
-    if isinstance(choice, NamedTool):
-        chosen["tool_choice"] = choice.function.name
-    elif choice == "required":
-        chosen["tool_choice"] = "required"
+    if choice is not None and "tool_choice" in able:
+        chosen["tool_choice"] = choice.function.name if isinstance(choice, NamedTool) else choice
+    if any(tool.function.strict for tool in request.tools):
+        chosen["strict"] = True
     if request.parallel_tool_calls is False:
         chosen["parallel_tool_calls"] = False
     try:

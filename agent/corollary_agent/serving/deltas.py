@@ -18,6 +18,7 @@ from corollary_agent.serving.replies import (
     finish_reason,
     fresh_id,
     split_reply,
+    thoughts_of,
     to_logprobs,
 )
 
@@ -52,6 +53,8 @@ class Deltas:
 
     def _pieces(self, chunk: AIMessageChunk) -> Iterator[Row]:
         logprobs = to_logprobs(chunk)
+        if thoughts := thoughts_of(chunk):
+            yield self._row({"reasoning_content": thoughts})
         if chunk.text or logprobs:
             yield self._row({"content": str(chunk.text)}, logprobs)
         for piece in chunk.tool_call_chunks:

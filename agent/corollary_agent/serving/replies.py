@@ -23,6 +23,8 @@ def to_choice(index: int, message: AIMessage) -> Row:
     """Return the choice that a whole message makes."""
     content, calls = split_reply(message)
     row: Row = {"role": "assistant", "content": content or None, "refusal": None}
+    if thoughts := thoughts_of(message):
+        row["reasoning_content"] = thoughts
     if calls:
         row["tool_calls"] = calls
     elif row["content"] is None:
@@ -33,6 +35,12 @@ def to_choice(index: int, message: AIMessage) -> Row:
         "logprobs": to_logprobs(message),
         "finish_reason": finish_reason(message, has_calls=bool(calls)),
     }
+
+
+def thoughts_of(message: AIMessage) -> str:
+    """What a model that thinks aloud thought, apart from what it said."""
+    thoughts = message.additional_kwargs.get("reasoning_content")
+    return thoughts if isinstance(thoughts, str) else ""
 
 
 def split_reply(message: AIMessage) -> tuple[str, list[Row]]:
@@ -88,15 +96,14 @@ def to_usage(messages: Sequence[AIMessage]) -> Row:
 
 
 def _token(row: Row) -> Row:
-    text = str(row.get("token", ""))
-    shown = {"token": text, "logprob": row.get("logprob", 0.0)}
-    shown["bytes"] = row.get("bytes") or list(text.encode("utf-8", "replace"))
     top = row.get("top_logprobs") or []
-    return (
-        {**shown, "top_logprobs": [_token(other) for other in top]}
-        if top
-        else {**shown, "top_logprobs": []}
-    )
+    return {**_alternative(row), "top_logprobs": [_alternative(other) for other in top]}
+
+
+def _alternative(row: Row) -> Row:
+    text = str(row.get("token", ""))
+    signs = row.get("bytes") or list(text.encode("utf-8", "replace"))
+    return {"token": text, "logprob": row.get("logprob", 0.0), "bytes": signs}
 
 
 def _is_sendable(call: InvalidToolCall) -> bool:

@@ -77,7 +77,10 @@ class HostedChatModel(BaseChatModel):
     @property
     def abilities(self) -> frozenset[str]:
         """What its server may understand; what it does not, it refuses itself."""
-        return frozenset({"tool_choice", "logprobs", "top_logprobs", "response_format"})
+        return frozenset({
+            "tool_choice", "parallel_tool_calls", "strict", "logprobs", "top_logprobs",
+            "response_format",
+        })  # fmt: skip
 
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
         """Return the model with these tools in the provider's own form."""

@@ -23,11 +23,9 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import PrivateAttr
 
 from corollary_agent.models.local.asking import Asked, Asker
-from corollary_agent.models.local.batcher import Batcher
 from corollary_agent.models.local.checkpoint import load_checkpoint, trained_prompt
-from corollary_agent.models.local.decoder import Decoder
+from corollary_agent.models.local.engine import Engine
 from corollary_agent.models.local.options import read_choice, schema_of
-from corollary_agent.models.local.requests import Completion, Request
 from corollary_agent.models.local.streams import astream_chunks, stream_chunks
 from corollary_agent.prompt import PromptSettings
 from corollary_tools.errors import CorollaryError
@@ -55,7 +53,7 @@ class LocalChatModel(BaseChatModel):
     constrained: bool = False
     prompt_settings: PromptSettings = PromptSettings()
     _asker: Asker = PrivateAttr()
-    _batcher: Batcher[Request, Completion] = PrivateAttr()
+    _engine: Engine = PrivateAttr()
 
     def __init__(self, path: str | Path, **options: Any) -> None:
         """Load the checkpoint at `path`; a CorollaryError says what is wrong with it."""
@@ -63,9 +61,7 @@ class LocalChatModel(BaseChatModel):
         super().__init__(path=str(path), **options)  # type: ignore[call-arg]  # pydantic field
         checkpoint = load_checkpoint(self.path, device=self.device, dtype=self.dtype)
         self._asker = Asker(checkpoint, self.call_form, self.model_spec)
-        self._batcher = Batcher(
-            Decoder(checkpoint.model, checkpoint.stops).decode, size=self.batch_size
-        )
+        self._engine = Engine(checkpoint.model, checkpoint.stops, size=self.batch_size)
         if "prompt_settings" not in options:
             self.prompt_settings = trained_prompt(Path(self.path))
 
@@ -77,6 +73,14 @@ class LocalChatModel(BaseChatModel):
     def model_spec(self) -> str:
         """The spec that `load_model` finds this model by."""
         return f"local:{self.path}" + (f"@{self.adapter}" if self.adapter else "")
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """What it understands of OpenAI's parameters, beyond messages, tools and sampling."""
+        return frozenset({
+            "tool_choice", "parallel_tool_calls", "strict", "logprobs", "top_logprobs",
+            "response_format",
+        })  # fmt: skip
 
     @property
     def tokenizer(self) -> Any:
@@ -124,7 +128,7 @@ class LocalChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         asked = self._ask(messages, stop, kwargs)
-        futures = [self._batcher.submit(request) for request in asked.requests()]
+        futures = [self._engine.submit(request) for request in asked.requests()]
         try:
             return self._asker.result(asked, [future.result() for future in futures])
         finally:
@@ -138,7 +142,7 @@ class LocalChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         asked = self._ask(messages, stop, kwargs)
-        futures = [self._batcher.submit(request) for request in asked.requests()]
+        futures = [self._engine.submit(request) for request in asked.requests()]
         try:
             waiting = [asyncio.wrap_future(future) for future in futures]
             return self._asker.result(asked, await asyncio.gather(*waiting))
@@ -153,7 +157,7 @@ class LocalChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         asked = self._ask(messages, stop, {**kwargs, "n": _one(kwargs)})
-        yield from stream_chunks(asked, self._asker, self._batcher.submit)
+        yield from stream_chunks(asked, self._asker, self._engine.submit)
 
     async def _astream(
         self,
@@ -163,7 +167,7 @@ class LocalChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         asked = self._ask(messages, stop, {**kwargs, "n": _one(kwargs)})
-        async for chunk in astream_chunks(asked, self._asker, self._batcher.submit):
+        async for chunk in astream_chunks(asked, self._asker, self._engine.submit):
             yield chunk
 
     def _combine_llm_outputs(self, llm_outputs: list[dict[str, Any] | None]) -> dict[str, Any]:
