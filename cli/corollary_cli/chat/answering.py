@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from corollary_cli.chat.following import Following
+from corollary_cli.chat.following import Following, wrap_width
 from corollary_cli.chat.rendering import answer_words, figures_line, verdict_block, words_block
 from corollary_cli.chat.turn import Turn
 from corollary_cli.console import is_terminal
@@ -55,5 +55,6 @@ def show_turn(turn: Turn, seen: Following, *, as_json: bool = False) -> None:
         output.note()
     if not for_person and not as_json and trace.answer is not None:
         output.result(trace.answer.text)
-    output.show(verdict_block(turn.judged, output.glyphs, pretty=seen.pretty))
+    width = wrap_width()
+    output.show(verdict_block(turn.judged, output.glyphs, pretty=seen.pretty, width=width))
     output.show(figures_line(trace, output.glyphs, turn.seconds))

@@ -44,8 +44,8 @@ def show_comparison(output: Output, left: Turn, right: Turn, *, pretty: bool, wi
     if width < NARROW:
         for turn, side in ((left, [r.left for r in rows]), (right, [r.right for r in rows])):
             output.show(Text(f"  {turn.model}", style="bold"))
-            for lines in side:
-                output.show(Text("\n".join(f"  {line}" for line in lines)))
+            for line in (line for lines in side for line in lines):
+                output.show(Text(f"  {line}"))
             output.show(Text("\n".join(f"  {line}" for line in closing(turn, output, pretty))))
             output.note()
     else:
@@ -65,10 +65,10 @@ def compare_steps(left: Turn, right: Turn, *, pretty: bool) -> list[Row]:
 
 def difference(left: Turn, right: Turn, rows: Sequence[Row]) -> str:
     """Where two runs first part, in words."""
-    same = (left.trace.answer and left.trace.answer.text) == (
-        right.trace.answer and right.trace.answer.text
-    )
-    answers = "the same answer" if same else "different answers"
+    given = [turn.trace.answer.text for turn in (left, right) if turn.trace.answer is not None]
+    answers = "the same answer" if len({*given}) == 1 else "different answers"
+    if len(given) < 2:
+        answers = "one answer" if given else "no answer from either"
     first = next((number for number, row in enumerate(rows, 1) if row.differs), None)
     if first is None:
         return f"the same calls, {answers}"
@@ -85,7 +85,8 @@ def closing(turn: Turn, output: Output, pretty: bool) -> list[str]:
         figures.append(f"{used.input_tokens} tokens in, {used.output_tokens} out")
     dot = f" {output.glyphs.dot} "
     shown = printable(show_words(words) if pretty else words)
-    return ["", *shown.splitlines(), f"{sign} {turn.judged.word}", dot.join(figures)]
+    reason = f"{sign} {turn.judged.word}  {turn.judged.reasons[0]}"
+    return ["", *shown.splitlines(), printable(reason), dot.join(figures)]
 
 
 def _lines(number: int, step: Step | None, pretty: bool) -> tuple[str, ...]:
@@ -94,7 +95,8 @@ def _lines(number: int, step: Step | None, pretty: bool) -> tuple[str, ...]:
 
 def _step_lines(number: int, step: Step, pretty: bool) -> Iterator[str]:
     for attempt in step.attempts:
-        yield f"{number:>3}   {attempt.fault.replace('_', ' ')}: {printable(attempt.text)}"
+        wrote = " ".join(printable(attempt.text).split()) or "(nothing)"
+        yield f"{number:>3} {attempt.fault.replace('_', ' ')}: {wrote}"
     results = {seen.call_id: seen for seen in step.observations}
     for call in step.calls:
         arguments = show_arguments(call.arguments) if pretty else call.arguments
@@ -123,18 +125,21 @@ def _show_columns(
     first = next((index for index, row in enumerate(rows) if row.differs), None)
     for index, row in enumerate(rows):
         style = "yellow" if index == first else ""
-        output.show(_beside(row.left, row.right, room, style=style, mark=index == first))
+        output.show(
+            _beside(row.left, row.right, room, style=style, mark="≠" if index == first else "│")
+        )
     ends = [closing(turn, output, pretty) for turn in turns]
     output.show(_beside(ends[0], ends[1], room))
 
 
 def _beside(
-    left: Sequence[str], right: Sequence[str], room: int, *, style: str = "", mark: bool = False
+    left: Sequence[str], right: Sequence[str], room: int, *, style: str = "", mark: str = "│"
 ) -> Text:
+    """The lines of both sides; the first has the mark between them."""
     pairs = zip_longest(_folded(left, room), _folded(right, room), fillvalue="")
     lines = []
     for index, (a, b) in enumerate(pairs):
-        gap = " " * (room - cell_len(a)) + (" | " if not mark or index else " # ")
+        gap = " " * (room - cell_len(a)) + f" {'│' if index else mark} "
         lines.append(f"  {a}{gap}{b}".rstrip())
     return Text("\n".join(lines), style=style)
 

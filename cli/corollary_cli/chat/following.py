@@ -1,7 +1,7 @@
 """What has been seen of a run so far: the steps it shows, and the line shown while it works.
 
 Guarantees that each call, result and repair is shown once, in order, and that streamed words are
-shown whole line by whole line: the line being written stands in the status line until it is done.
+shown whole line by whole line: what is being written stands in the status line until it is done.
 Does not run anything.
 """
 
@@ -21,6 +21,7 @@ from corollary_cli.progress import STALL_SECONDS, duration
 if TYPE_CHECKING:
     from corollary_agent.trace import Attempt, Observation, Step, ToolCall, Trace
 
+_HELD = 3  # lines of a message that are held back: it may turn out to be a short one
 _TAIL = 16
 _WIDEST = 100
 
@@ -50,6 +51,7 @@ class Following:
     waiting: list[ToolCall] = field(default_factory=list)
     asked: tuple[ToolCall, ...] = ()
     waits: bool = False
+    failed: Attempt | None = None
     trace: Trace | None = None
 
     @property
@@ -89,11 +91,11 @@ class Following:
     def _see_token(self, text: str) -> None:
         self.tokens += 1
         self.line += text
-        *done, self.line = self.line.split("\n")
-        for line in done:
-            if line.strip() or self.lines:
-                self.lines += 1
-                self._show(words_block(line, pretty=self.pretty))
+        done, *held = self.line.lstrip("\n").rsplit("\n", _HELD)
+        if len(held) == _HELD:
+            self.lines += 1
+            self._show(words_block(done, pretty=self.pretty))
+            self.line = "\n".join(held)
 
     def _see_piece(self, text: str) -> None:
         self.tokens += 1
@@ -137,10 +139,14 @@ class Following:
     def _see_repair(self, attempt: Attempt) -> None:
         self.waiting.clear()
         self.line, self.lines = "", 0
+        glyphs = self.output.glyphs
         if attempt.fault == "refused_call":
             self._show(words_block(f"    {printable(attempt.told)}"))
+        elif attempt == self.failed:
+            self._show(words_block(f"  {glyphs.refuted} the same again"))
         else:
-            self._show(attempt_block(attempt, self.output.glyphs, width=wrap_width()))
+            self._show(attempt_block(attempt, glyphs, width=wrap_width()))
+        self.failed = attempt
         self.turn_to("thinking again")
 
     def _see_trace(self, trace: Trace) -> None:

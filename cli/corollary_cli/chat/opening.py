@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from corollary_cli.chat.journal import Journal, check_name, fresh_name
@@ -23,6 +24,8 @@ from corollary_cli.solver import default_spec
 
 if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer
+
+    from corollary_tools.toolkit import Toolkit
 
 
 @contextmanager
@@ -38,8 +41,19 @@ def opened_session(
         session = Session(output, Models(kit, output), spec, Journal(None), pretty=is_pretty())
         with closing(session):
             session.models.load(spec)
+            if is_interactive():
+                Thread(target=_warm, args=(kit,), daemon=True, name="warming").start()
             session.enter(Journal(chosen), named=name is not None)
             yield session
+
+
+def _warm(toolkit: Toolkit) -> None:
+    """Start the tools while the person types, so that the first call does not wait for them."""
+    from corollary_tools.desk import Desk
+
+    tool = next(tool for tool in toolkit.tools if tool.examples)
+    with suppress(Exception):  # the first call will say what is wrong
+        tool.call(tool.examples[0].arguments, Desk())
 
 
 def is_pretty() -> bool:

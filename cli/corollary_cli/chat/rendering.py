@@ -22,6 +22,7 @@ from corollary_cli.plain import printable
 from corollary_tools.display import show_arguments, show_formula, show_words
 
 RESULT_LINES = 8
+_VERDICT = 14
 _STATEMENT = re.compile(r"(\s*\d+\. )(.*)", re.S)
 _STOPS = {
     "refused": "its messages could not be used",
@@ -77,7 +78,7 @@ def result_block(
 
 def attempt_block(attempt: Attempt, glyphs: Glyphs, *, width: int | None = None) -> Text:
     """A message that could not be used, and what the model was told about it."""
-    wrote = printable(attempt.text).strip() or "(nothing)"
+    wrote = printable(attempt.text).strip().replace("\n", "\n      ") or "(nothing)"
     head = Text.assemble("    ", (glyphs.refuted, "red"), f" {attempt.fault.replace('_', ' ')}: ")
     told = "".join(f"\n{_wrapped(line, 8, width)}" for line in printable(attempt.told).splitlines())
     return head.append(wrote).append(told)
@@ -103,12 +104,15 @@ def words_block(text: str, *, pretty: bool = False, bold: bool = False) -> Text:
     return Text("\n".join(f"  {line}" for line in lines), style="bold" if bold else "")
 
 
-def verdict_block(judged: Judged, glyphs: Glyphs, *, pretty: bool = False) -> Text:
+def verdict_block(
+    judged: Judged, glyphs: Glyphs, *, pretty: bool = False, width: int | None = None
+) -> Text:
     """Sign, word and reasons: `+ proved    follows from 1, 4`."""
     sign = getattr(glyphs, judged.word)
     reasons = [_shown_reason(reason) if pretty else reason for reason in judged.reasons]
+    lines = [_wrapped(printable(reason), _VERDICT, width) for reason in reasons]
     head = Text.assemble("  ", (f"{sign} {judged.word:<10}", _STYLES[judged.word]))
-    return head.append(printable(("\n" + " " * 14).join(reasons)))
+    return head.append("\n".join(lines)[_VERDICT:])
 
 
 def figures_line(trace: Trace, glyphs: Glyphs, seconds: float) -> Text:

@@ -7,7 +7,7 @@ of one problem is told and the next can be typed. Does not read lines.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corollary_cli.chat.answering import judged_turn, show_turn
@@ -24,7 +24,7 @@ from corollary_tools.errors import CorollaryError
 if TYPE_CHECKING:
     from corollary_agent.problem import Problem
     from corollary_agent.stream import Event
-    from corollary_agent.trace import Trace
+    from corollary_agent.trace import Step, Trace
 
 
 def solve_problem(session: Session, problem: Problem, model: str, seed: int = 0) -> None:
@@ -47,7 +47,7 @@ def go_on(session: Session) -> None:
         solve_problem(session, asked.problem, session.spec, asked.seed)
         return
     if not asked.calls:
-        asked.calls = _show_again(session, asked)
+        asked.calls = show_steps(session, steps)
     _run(session, asked, session.models.go_on(asked, approve=session.approve), before=len(steps))
 
 
@@ -112,16 +112,14 @@ def _ended(session: Session, asked: Asked, trace: Trace, seen: Following) -> Tur
 
 def _tell_stopped(session: Session, asked: Asked) -> None:
     calls = f"{asked.calls} call{'' if asked.calls == 1 else 's'}"
-    session.output.note(
-        f"\n  stopped after {calls}, {asked.seconds:.1f} s."
-        " Enter or /continue goes on; or type another problem."
-    )
+    session.output.note(f"\n  stopped after {calls}, {asked.seconds:.1f} s")
+    session.output.note("  Enter or /continue goes on; or type another problem")
 
 
-def _show_again(session: Session, asked: Asked) -> int:
-    """Show the steps that an earlier process made; return how many calls there were."""
+def show_steps(session: Session, steps: Sequence[Step]) -> int:
+    """Show the calls of finished steps and return how many there were."""
     number, output = 0, session.output
-    for step in session.models.stored_steps(asked) or ():
+    for step in steps:
         results = {seen.call_id: seen for seen in step.observations}
         for call in step.calls:
             number += 1

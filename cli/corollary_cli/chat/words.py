@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corollary_cli.chat.comparing import show_comparison
 from corollary_cli.chat.keeping import keep_turns
 from corollary_cli.chat.reading import is_interactive
-from corollary_cli.chat.running import go_on, run_quietly, solve_problem
+from corollary_cli.chat.running import go_on, run_quietly, show_steps, solve_problem
 from corollary_cli.chat.saving import save_session
 from corollary_cli.chat.session import Session
 from corollary_cli.chat.showing import show_trace
@@ -66,6 +66,8 @@ def retry(session: Session, argument: str) -> None:
 def undo(session: Session, _: str) -> None:
     """Take the last problem back."""
     problem = session.undo()
+    if session.rival and session.turns and session.turns[-1].problem == problem:
+        session.undo()  # what the other model made of it
     words = " ".join(problem.text.split())
     session.output.note(f"  taken back: {words[:60]}{'...' if len(words) > 60 else ''}")
 
@@ -117,7 +119,11 @@ def plain(session: Session, argument: str) -> None:
 
 
 def show_last(session: Session, _: str) -> None:
-    """Show the last run in full."""
+    """Show the last run in full, or what there is of a stopped one."""
+    if session.asked is not None:
+        show_steps(session, session.models.stored_steps(session.asked) or ())
+        session.output.note("  not finished; Enter or /continue goes on")
+        return
     show_trace(session.output, session.last_turn())
 
 
