@@ -12,10 +12,12 @@ from corollary_tools.tool import SymbolicTool
 
 KITS = (
     "arithmetic", "algebra", "logic", "constraints", "calculus", "linear_algebra", "number_theory",
-    "checks",
+    "checks", "geometry",
 )  # fmt: skip
 UNIONS = {
-    "math": ("arithmetic", "algebra", "calculus", "number_theory", "linear_algebra"),
+    "math": (
+        "arithmetic", "algebra", "calculus", "number_theory", "linear_algebra", "geometry",
+    ),
     "all": KITS,
 }
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-_OPENING, _CLOSING = "([{", ")]}"
+from corollary_tools.syntax_values import split_text
 
 
 def _to_text(value: Any) -> Any:
@@ -30,21 +30,6 @@ def _row_text(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return f"({', '.join(str(_to_text(part)) for part in value)})"
     return _to_text(value)
-
-
-def split_text(text: str) -> list[str]:
-    """The parts between commas and semicolons outside brackets; 1,200 with $ stays one."""
-    text = text.strip()
-    if text[:1] == "[" and text[-1:] == "]":
-        text = text[1:-1]
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character in _OPENING) - (character in _CLOSING)
-        if character in ",;\n" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]
 
 
 Text = Annotated[str, BeforeValidator(_to_text)]
