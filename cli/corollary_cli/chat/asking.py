@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corollary_cli.chat.following import Following
 from corollary_cli.chat.rendering import call_head
+from corollary_cli.console import Output
 from corollary_cli.plain import printable
 from corollary_cli.tool_text import find_tool
 from corollary_tools.errors import CorollaryError
@@ -47,7 +48,7 @@ def decide(seen: Following, toolkit: Toolkit) -> tuple[Decision, bool]:
             return Decision(kind="refuse", reason=reason), False
         if choice == "all":
             return _with(seen, [*kept, *seen.asked[index:]]), True
-        kept.append(_edited(seen, call, toolkit) if choice == "edit" else call)
+        kept.append(_edited(call, toolkit, seen.output) if choice == "edit" else call)
     return _with(seen, kept), False
 
 
@@ -76,40 +77,38 @@ def _with(seen: Following, calls: list[ToolCall]) -> Decision:
     return Decision(kind="edit", calls=tuple(calls))
 
 
-def _edited(seen: Following, call: ToolCall, toolkit: Toolkit) -> ToolCall:
-    """The call as the person rewrites it, asked again until it can run."""
-    from corollary_agent.calls import CallError, parse_text_call, render_text_call
-    from corollary_agent.prompt import parameter_names
+def _edited(call: ToolCall, toolkit: Toolkit, output: Output) -> ToolCall:
+    """The call as the person rewrites it, asked again until it can run; an empty line leaves it."""
+    from corollary_agent.calls import CallError, render_text_call
 
     text = render_text_call(call.name, call.arguments)
-    while True:
-        text = _ask("      ", text)
+    while text := _ask("      ", text):
         try:
-            read = parse_text_call(text, parameter_names(toolkit))
+            return _read(text, toolkit).model_copy(update={"id": call.id})
         except CallError as error:
-            seen.output.note(f"        {printable(str(error))}")
-            continue
-        fault = _fault(read, toolkit)
-        if fault is None:
-            return read.model_copy(update={"id": call.id})
-        seen.output.note(f"        {printable(fault)}")
+            output.note(f"        {printable(str(error))}")
+        except CorollaryError as error:
+            output.note(f"        {error.what}; try: {error.remedy}")
+    return call
 
 
-def _fault(call: ToolCall, toolkit: Toolkit) -> str | None:
-    """What keeps a call from running, if anything."""
+def _read(text: str, toolkit: Toolkit) -> ToolCall:
+    """The call in `text`. Raises CallError or CorollaryError where it cannot run."""
     from pydantic import BaseModel, ValidationError
 
+    from corollary_agent.calls import CallError, parse_text_call
+    from corollary_agent.prompt import parameter_names
     from corollary_tools.tool import explain_arguments
 
+    schema = find_tool(toolkit, text.partition("(")[0].strip()).args_schema
+    call = parse_text_call(text, parameter_names(toolkit))
+    assert isinstance(schema, type)
+    assert issubclass(schema, BaseModel)
     try:
-        schema = find_tool(toolkit, call.name).args_schema
-        if isinstance(schema, type) and issubclass(schema, BaseModel):
-            schema.model_validate(call.arguments)
-    except CorollaryError as error:
-        return f"{error.what}; {error.remedy}"
+        schema.model_validate(call.arguments)
     except ValidationError as error:
-        return explain_arguments(error)
-    return None
+        raise CallError(explain_arguments(error)) from None
+    return call
 
 
 def _ask(prompt: str, text: str = "") -> str:
