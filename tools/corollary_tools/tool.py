@@ -21,6 +21,7 @@ from corollary_tools.errors import CorollaryError, ToolError, ToolTimeout
 from corollary_tools.worker import Workers
 
 _EMPTY = Desk()
+LONGEST_MESSAGE = 600  # characters of an error that a model reads
 CallFault = Literal["unknown_tool", "bad_arguments", "tool_error", "timeout"]
 
 
@@ -180,8 +181,16 @@ def _outcome(reply: dict[str, Any], desk: Desk) -> Outcome:
 
 def _fault(error: ValidationError | ToolError, desk: Desk) -> Outcome:
     if isinstance(error, ValidationError):
-        return Outcome(explain_arguments(error), desk, "bad_arguments")
-    return Outcome(str(error), desk, "timeout" if isinstance(error, ToolTimeout) else "tool_error")
+        return Outcome(_shortened(explain_arguments(error)), desk, "bad_arguments")
+    fault: CallFault = "timeout" if isinstance(error, ToolTimeout) else "tool_error"
+    return Outcome(_shortened(str(error)), desk, fault)
+
+
+def _shortened(message: str) -> str:
+    """A message that quotes a long text keeps its begin, and its end: what to send instead."""
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    return f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 3 :]}"
 
 
 def _sent(desk: Desk) -> dict[str, Any] | None:

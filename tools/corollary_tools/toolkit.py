@@ -24,6 +24,7 @@ from corollary_tools.worker import Workers
 __all__ = ["Outcome", "Toolkit", "load_toolkit", "tool_schema"]
 
 _EMPTY = Desk()
+_LONGEST_NAME = 60  # characters of an unknown tool's name in the answer
 
 
 class Toolkit:
@@ -72,6 +73,7 @@ class Toolkit:
             self.workers.close()
 
     def _unknown(self, name: str) -> str:
+        name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
         near = difflib.get_close_matches(name, self._by_name, n=1)
         guess = f"Did you mean {near[0]}? " if near else ""
         return f"There is no tool {name!r}. {guess}The tools are: {', '.join(self._by_name)}."

@@ -35,7 +35,9 @@ def count_ways(arguments: dict[str, Any], desk: Desk) -> Result:
     numbers = [_bounded(text) for text in texts]
     counts = _COUNTS[want]
     if len(numbers) not in counts:
-        raise ToolError(f"{want} takes numbers = [{_TAKES[want]}], not {len(numbers)} numbers.")
+        raise ToolError(
+            f"{want} takes numbers = [{_TAKES.get(want, 'n')}], not {len(numbers)} numbers."
+        )
     return Result(checked_length(str(counts[len(numbers)](*numbers))))
 
 
