@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.answer import Answer, AnswerKind
 from corollary_tools.answer_span import answer_span
+from corollary_tools.rational import read_number
 from corollary_tools.reading import read_answer
 
 NUMBERS = {
@@ -41,6 +42,12 @@ NUMBERS = {
     "1e5": "100000",
     "<think>maybe 12</think>42<|im_end|>": "42",
     '```json\n{"reasoning": "2 and 3", "answer": "70000"}\n```</s></s>': "70000",
+    "\\boxed{3\\frac{1}{2}}": "3.5",
+    "So it is \\boxed{-2\\frac14}.": "-2.25",
+    "$\\boxed{1010_2}$": "1010_2",
+    "1_000": "1000",
+    "```output\n16.0\n```\n16 people think that horse 12 will win.": "16",
+    "1 < x <= 5": None,
     "x = 2 or x = 3": None,
     "m = -21, n = -43": None,
     "x < 3": None,
@@ -114,6 +121,9 @@ SETS = {
     "x = sqrt(2) (about 1.414214) or x = -sqrt(2) (about -1.414214)": ["sqrt(2)", "-sqrt(2)"],
     "x = 1 (2 complex solutions left out)": ["1"],
     "15": ["15"],
+    "$\\boxed{3 \\pm 2\\sqrt{2}}$": ["3 + 2\\sqrt{2}", "3 - 2\\sqrt{2}"],
+    "x = ±2": ["2", "-2"],
+    "$x \\in (-\\infty, 3]$": None,
     "no solution": [],
     "no real solution (2 complex solutions left out)": [],
     "every x": None,
@@ -125,6 +135,14 @@ EXPRESSIONS = {
     "$x^2+1$": "x^2+1",
     "y = 2x+1": "y = 2x+1",
     "Answer: $\\frac{x}{2}$": "\\frac{x}{2}",
+    "So the answer is $\\boxed{(1, 2)}$.": "(1, 2)",
+    "\\boxed{[1,2) \\cup (3,\\infty)}": "[1,2) \\cup (3,\\infty)",
+    "\\boxed{\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}}": "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}",
+    "\\boxed{\\text{Evelyn}}": "\\text{Evelyn}",
+    "Answer: 1 < x <= 5": "1 < x <= 5",
+    "\\boxed{90^\\circ}": "90^\\circ",
+    "The answer is A -> B": "A -> B",
+    "Answer: I cannot find it in the text at all": None,
     "I do not know": None,
 }
 TABLES: dict[AnswerKind, dict[str, object]] = {
@@ -202,3 +220,14 @@ def test_recorded_answers_of_real_models_are_read(data_dir: Path, model: str) ->
     outputs = [json.loads(row)["output"][0] for row in rows]
     read = [read_answer(text, "number") for text in outputs]
     assert sum(answer is not None for answer in read) >= 0.98 * len(outputs)
+
+
+@pytest.mark.parametrize("model", ["tora-70b-v1.0", "tora-code-34b-v1.0"])
+def test_answers_of_models_that_program_are_those_they_were_scored_by(
+    data_dir: Path, model: str
+) -> None:
+    rows = map(json.loads, (data_dir / "recorded" / "tora" / f"{model}.jsonl").open())
+    pairs = [(read_answer(row["code"][0], "number"), read_number(row["pred"][0])) for row in rows]
+    same = sum(answer is not None and read_number(answer.text) == pred for answer, pred in pairs)
+    assert same >= 659
+    assert len(pairs) == 660

@@ -1,4 +1,4 @@
-"""Where the answer stands in a model's final words: `\\\\boxed{}`, "the answer is", the last line.
+"""Where the answer stands in a model's final words: `\\\\boxed{}`, "the answer is", a print.
 
 Guarantees to return a part of the text and whether a marker led to it. Does not read the answer
 itself (`reading` does).
@@ -22,6 +22,7 @@ _MARKER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
+_PRINTED = re.compile(r"^```output\s*\n([-\d.,]+)\s*\n```", re.MULTILINE)
 _STRONG = re.compile(r"answer|####", re.IGNORECASE)
 _JSON_ANSWER = re.compile(r'"(?:final_)?answer"\s*:\s*("(?:[^"\\]|\\.)*"|[-\d.]+|true|false)', re.I)
 
@@ -35,7 +36,9 @@ class Span:
 
 
 def answer_span(text: str) -> Span:
-    """Find the answer's place: a box, a JSON field, after the last marker, or the whole text."""
+    """Find the answer's place: a box, a JSON field, after the last marker, a number that a program
+    printed, or the whole text.
+    """
     text = _CONTROL.sub("", _without_thoughts(text)[-2 * _LAST :]).strip()[-_LAST:]
     boxed = _boxed(text)
     if boxed is not None:
@@ -47,7 +50,8 @@ def answer_span(text: str) -> Span:
     strong = [mark for mark in marks if _STRONG.search(mark.group())]
     if marks:
         return Span(text[(strong or marks)[-1].end() :].strip(), bool(strong))
-    return Span(text, False)
+    printed = _PRINTED.findall(text)
+    return Span(printed[-1], True) if printed else Span(text, False)
 
 
 def _without_thoughts(text: str) -> str:

@@ -88,7 +88,7 @@ def plain_text(text: str) -> str:
     for pattern, replacement in _EDITS:
         text = re.sub(pattern, replacement, text)
     text = _SIGN.sub(lambda match: f" {_SIGNS[match[1]]} ", text)
-    text = _MIXED.sub(_mixed, _braced(text))
+    text = mixed_numbers(text)
     text = re.sub(r"\s+", " ", text).strip()
     return text.removesuffix(".").strip() if not re.fullmatch(r"\.+", text) else text
 
@@ -105,6 +105,11 @@ def _unwrapped(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def mixed_numbers(text: str) -> str:
+    """`3\\frac12` as a sum: in an answer it is three and a half, not a product."""
+    return _MIXED.sub(_mixed, _braced(text))
 
 
 def _braced(text: str) -> str:
