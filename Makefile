@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint types demo bench
+.PHONY: setup test lint types demo bench fuzz
 
 setup: $(STAMP)
 
@@ -28,3 +28,9 @@ demo: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+SECONDS ?= 600
+
+fuzz: setup
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m fuzz --seconds $(SECONDS)
