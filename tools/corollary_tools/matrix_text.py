@@ -53,11 +53,13 @@ def _split(text: str) -> list[list[str]]:
 
 def _is_list(text: str) -> bool:
     """Whether the text is one bracket with a list in it: `[1, 2]`, not `(x+1)(x-1)`."""
-    return text[-1:] in _CLOSE and _closing(text) == len(text) - 1 and text[0] == "["
+    return text[:1] == "[" and _closing(text) == len(text) - 1
 
 
 def _inside(text: str) -> str:
     text = text.removeprefix("Matrix").removeprefix("matrix").strip()
+    if text[:1] in ("<", "⟨") and text[-1:] in (">", "⟩"):
+        return text[1:-1]
     while text.startswith("(") and text.endswith(")") and _closing(text) == len(text) - 1:
         text = text[1:-1].strip()
         if not text.startswith("["):

@@ -16,6 +16,10 @@ class SolveArguments(Arguments):
     unknowns: list[str] = Field(
         default=[], description="the names to solve for; all of them where it is empty"
     )
+    domain: Literal["real", "complex", "integer", "positive"] = Field(
+        default="real", description="the numbers to solve among"
+    )
+    numeric: bool = Field(default=False, description="whether decimals are wanted")
 
 
 class SimplifyArguments(Arguments):

@@ -140,7 +140,7 @@ def _series() -> SymbolicTool:
             Example({"expression": "exp(x)", "order": 3}, "1 + x + x^2/2 + O(x^3)"),
             Example(
                 {"expression": "log(x)", "about": "1", "order": 3},
-                "x - 1 - (x - 1)^2/2 + O((x - 1)^3)",
+                "(x - 1) - (x - 1)^2/2 + O((x - 1)^3)",
             ),
         ),
     )

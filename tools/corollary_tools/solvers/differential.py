@@ -96,8 +96,12 @@ def _read_equation(text: str, names: _Names) -> Any:
     operator, left, right = parse_sides(text)
     if operator not in ("", "="):
         raise ToolError("A differential equation has the sign =, such as y'' + y = 0.")
-    orders = {f"{names.function}{'_' * order}": order for order in range(HIGHEST_ORDER + 1)}
     value = left - right
+    both = {names.function, names.variable}
+    joined = [one.name for one in value.free_symbols if len(one.name) > 1 and set(one.name) <= both]
+    if joined:
+        raise ToolError(f"{joined[0]!r} is read as one name. Write {'*'.join(joined[0])}.")
+    orders = {f"{names.function}{'_' * order}": order for order in range(HIGHEST_ORDER + 1)}
     found = {one: orders[one.name] for one in value.free_symbols if one.name in orders}
     if not any(found.values()):
         raise ToolError("The derivatives cancel: this is no differential equation.")

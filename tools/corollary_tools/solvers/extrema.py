@@ -8,6 +8,7 @@ where the critical points cannot be found exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import sympy
@@ -39,12 +40,18 @@ def extrema(arguments: dict[str, Any], desk: Desk) -> Result:
     if value.free_symbols - {name}:
         raise ToolError("Extrema are found for one unknown. Give the others values first.")
     with library_limits("find the extrema"):
-        where = defined_on(value, name).intersect(_range(arguments["within"], name))
+        within = _range(arguments["within"], name)
+        period = sympy.periodicity(value, name) if within is sympy.S.Reals else None
+        if period:
+            within = sympy.Interval.Ropen(0, period)
+        where = defined_on(value, name).intersect(within)
         heights = [height for part in _intervals(where) for height in _heights(value, name, part)]
         if not heights:
             raise ToolError("The function is not defined on this range.")
         texts = [_side(heights, name, word) for word in ("minimum", "maximum")]
         texts += _local(value, name, (where, heights))
+    if period:
+        texts.append(f"the same again after every {_short(period)}")
     return Result(checked_length("; ".join(texts)))
 
 
@@ -103,24 +110,36 @@ def _value(value: Any, name: Any, place: Any) -> Any:
 
 def _critical(value: Any, name: Any, inside: Any) -> list[Any]:
     """Where the derivative is 0 or does not exist, in the interior of the range."""
-    slope = sympy.simplify(sympy.diff(value, name))
-    if slope == 0:
-        return [_any_point(inside)]
-    places = _finite(sympy.solveset(slope, name, sympy.S.Reals).intersect(inside))
-    kinks = [kink.args[0] for kink in value.atoms(sympy.Abs)]
-    kinks += (
-        [power.base for power in value.atoms(sympy.Pow) if 0 < power.exp < 1]
-        if _roots(value)
-        else []
-    )
-    for kink in kinks:
-        if kink.has(name):
-            places |= _finite(sympy.solveset(kink, name, sympy.S.Reals).intersect(inside))
+    kinks = _kinks(value, name, inside)
+    places = set(kinks)
+    ends = [inside.start, *kinks, inside.end]
+    for low, high in pairwise(ends):
+        part = sympy.Interval.open(low, high)
+        slope = sympy.simplify(sympy.diff(_smooth(value, name, _any_point(part)), name))
+        if slope == 0:
+            places.add(_any_point(part))
+        else:
+            places |= _finite(sympy.solveset(slope, name, sympy.S.Reals).intersect(part))
     return sorted(places, key=lambda place: float(place))
 
 
-def _roots(value: Any) -> bool:
-    return all(power.exp.is_Rational for power in value.atoms(sympy.Pow))
+def _kinks(value: Any, name: Any, inside: Any) -> list[Any]:
+    """Where the inside of an absolute value or of a root changes its sign."""
+    bases = [kink.args[0] for kink in value.atoms(sympy.Abs)]
+    powers = (power for power in value.atoms(sympy.Pow) if power.exp.is_Rational)
+    bases += [power.base for power in powers if 0 < power.exp < 1]
+    places: set[Any] = set()
+    for base in bases:
+        if base.has(name):
+            places |= _finite(sympy.solveset(base, name, sympy.S.Reals).intersect(inside))
+    return sorted(places, key=lambda place: float(place))
+
+
+def _smooth(value: Any, name: Any, point: Any) -> Any:
+    """The expression without absolute values, as it is near a point."""
+    kinks = {kink: kink.args[0] for kink in value.atoms(sympy.Abs)}
+    signs = {kink: -1 if inner.subs(name, point) < 0 else 1 for kink, inner in kinks.items()}
+    return value.xreplace({kink: signs[kink] * inner for kink, inner in kinks.items()})
 
 
 def _any_point(inside: Any) -> Any:

@@ -25,7 +25,7 @@ from corollary_tools.solvers.matrices import (
     size_text,
 )
 from corollary_tools.solvers.result import Result
-from corollary_tools.solvers.value_text import value_text
+from corollary_tools.solvers.value_text import near_text, value_text
 from corollary_tools.syntax import parse_tree
 from corollary_tools.syntax_tree import Name, Number, Tree, names_in
 
@@ -36,7 +36,9 @@ def matrix_calculate(arguments: dict[str, Any], desk: Desk) -> Result:
     """The value of `expression`, in which names stand for the `matrices`."""
     with library_limits("calculate this"):
         named = dict(_named(text) for text in arguments["matrices"])
-        found = _value(parse_tree(arguments["expression"]), named)
+        tree = parse_tree(arguments["expression"])
+        _check_names(tree, named)
+        found = _value(tree, named)
         if isinstance(found, sympy.MatrixBase):
             return Result(render_matrix(found.applyfunc(sympy.expand)))
         return Result(value_text(found))
@@ -47,6 +49,13 @@ def _named(text: str) -> tuple[str, Any]:
     if not sign or not name.strip().isidentifier():
         raise ToolError(f"{text[:40]!r} names no matrix. Send such as A = [[1, 2], [3, 4]].")
     return plain_name(name.strip()), read_matrix(body)
+
+
+def _check_names(tree: Tree, named: dict[str, Any]) -> None:
+    """Refuse AB beside A and B: it is one name, and would be taken for a number."""
+    for name in names_in(tree):
+        if name not in named and len(name) > 1 and set(name) <= named.keys():
+            raise ToolError(f"{name!r} is read as one name. Write {'*'.join(name)}.")
 
 
 def _value(tree: Tree, named: dict[str, Any]) -> Any:
@@ -63,12 +72,15 @@ def _value(tree: Tree, named: dict[str, Any]) -> Any:
     return operation(values)
 
 
+_NO_SUM = "A matrix and a number cannot be added. Name the identity, such as I = [[1, 0], [0, 1]]."
+
+
 def _sum(values: list[Any]) -> Any:
     total = values[0]
     for value in values[1:]:
         kinds = [isinstance(one, sympy.MatrixBase) for one in (total, value)]
         if kinds[0] != kinds[1]:
-            raise ToolError("A matrix and a number cannot be added. Multiply the number by I.")
+            raise ToolError(_NO_SUM)
         if all(kinds) and total.shape != value.shape:
             raise ToolError(_misfit("added", total, value))
         total = total + value
@@ -156,7 +168,7 @@ def _angle(given: list[Any]) -> str:
     degrees = sympy.simplify(angle * 180 / sympy.pi)
     if degrees.is_Rational:
         return f"{value_text(angle).partition(' (about')[0]}, which is {degrees} degrees"
-    return f"{value_text(angle)} in radians, {value_text(degrees.evalf(20).n(12))} degrees"
+    return f"{value_text(angle)} in radians, {near_text(degrees)} degrees"
 
 
 def _projection(given: list[Any]) -> str:

@@ -13,7 +13,12 @@ import sympy
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.expression import parse_expression, parse_sides, render_expression
+from corollary_tools.expression import (
+    build_expression,
+    parse_expression,
+    parse_sides,
+    render_expression,
+)
 from corollary_tools.solvers.forms import check_expandable
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
@@ -21,8 +26,12 @@ from corollary_tools.solvers.polynomials import all_roots
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.value_text import root_text, value_text
 from corollary_tools.solvers.variables import read_function
+from corollary_tools.syntax import parse_relation, parse_tree
+from corollary_tools.syntax_tree import Apply, Name, Relation, Tree, names_in
 
 LARGEST_DEGREE = 100
+_MOST_ROOTS = 30
+_LARGEST_FACTORED = 10**15
 
 
 def rewrite(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -35,6 +44,20 @@ def rewrite(arguments: dict[str, Any], desk: Desk) -> Result:
     text = checked_length(render_expression(found))
     unchanged = found == value and form in _NOTHING
     return Result(f"{text} ({_NOTHING[form]})" if unchanged else text)
+
+
+def _factored(value: Any) -> Any:
+    if value.is_Integer and 1 < abs(value) <= _LARGEST_FACTORED:
+        powers = (_prime_power(p, k) for p, k in sympy.factorint(value).items())
+        return sympy.Mul(*powers, evaluate=False)
+    if value.is_number:
+        raise ToolError("There is nothing to factor: it has no unknown.")
+    return sympy.factor(value)
+
+
+def _prime_power(prime: Any, exponent: int) -> Any:
+    whole = sympy.Integer(prime)
+    return whole if exponent == 1 else sympy.Pow(whole, exponent, evaluate=False)
 
 
 def _complete_square(value: Any) -> Any:
@@ -59,7 +82,7 @@ def _partial_fractions(value: Any) -> Any:
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "expand": sympy.expand,
-    "factor": sympy.factor,
+    "factor": _factored,
     "partial_fractions": _partial_fractions,
     "one_fraction": lambda value: sympy.cancel(sympy.together(value)),
     "complete_square": _complete_square,
@@ -76,33 +99,31 @@ _NOTHING = {
 
 def substitute(arguments: dict[str, Any], desk: Desk) -> Result:
     """Put `values`, such as `x = 3`, into `expression`, all at once."""
+    tree = parse_tree(arguments["expression"])
+    given = dict(_assigned(text, names_in(tree)) for text in arguments["values"])
+    if not given:
+        raise ToolError("Send at least one value, such as x = 3.")
     with library_limits("calculate this"):
-        value = parse_expression(arguments["expression"])
-        given = dict(_assigned(text, value) for text in arguments["values"])
-        if not given:
-            raise ToolError("Send at least one value, such as x = 3.")
-        found = _put(value, given)
-    return Result(value_text(found))
+        return Result(value_text(build_expression(_put(tree, given))))
 
 
-def _put(value: Any, given: dict[Any, Any]) -> Any:
-    """The value read again from text, so that every bound and every domain is checked."""
-    found = value.xreplace(dict(given))
-    if found.has(sympy.zoo, sympy.nan, sympy.oo):
-        raise ToolError("The value is not finite. Check for a division by zero.")
-    if found.is_number and found.is_real is False:
-        raise ToolError("The value is not a real number. Only real numbers are worked with.")
-    return found
+def _put(tree: Tree, given: dict[str, Tree]) -> Tree:
+    """The tree with values for names: built afterwards, so that every bound is checked."""
+    if isinstance(tree, Name):
+        return given.get(tree.name, tree)
+    if isinstance(tree, Apply):
+        return Apply(tree.function, tuple(_put(part, given) for part in tree.arguments))
+    return tree
 
 
-def _assigned(text: str, value: Any) -> tuple[Any, Any]:
-    operator, left, right = parse_sides(text)
-    if operator != "=" or not left.is_Symbol:
+def _assigned(text: str, names: tuple[str, ...]) -> tuple[str, Tree]:
+    relation = parse_relation(text)
+    if not (isinstance(relation, Relation) and isinstance(relation.left, Name)):
         raise ToolError(f"{text!r} gives no unknown a value. Send values such as x = 3.")
-    if left not in value.free_symbols:
-        names = ", ".join(sorted(name.name for name in value.free_symbols)) or "no unknowns"
-        raise ToolError(f"{left} is not in the expression, which has {names}.")
-    return left, right
+    name = relation.left.name
+    if relation.operator != "=" or name not in names:
+        raise ToolError(f"{name} is not in the expression, which has {', '.join(names) or 'none'}.")
+    return name, relation.right
 
 
 def divide(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -138,18 +159,19 @@ def _polynomial(value: Any, name: Any) -> Any:
 def roots(arguments: dict[str, Any], desk: Desk) -> Result:
     """All complex roots of a polynomial with rational coefficients, with how often each counts."""
     with library_limits("find the roots"):
-        value, name = read_function(_no_zero(arguments["polynomial"]), "")
-        polynomial = _polynomial(value, name)
+        _, left, right = parse_sides(arguments["polynomial"])
+        names = sorted((left - right).free_symbols, key=str)
+        if len(names) != 1:
+            raise ToolError("Send a polynomial in one unknown, such as x^3 - x.")
+        name = names[0]
+        polynomial = _polynomial(left - right, name)
+        if polynomial.degree() > _MOST_ROOTS:
+            raise ToolError(f"The degree is {polynomial.degree()}; at most {_MOST_ROOTS} is shown.")
         if polynomial.degree() < 1 or polynomial.domain not in (sympy.ZZ, sympy.QQ):
             raise ToolError("Send a polynomial in one unknown with rational coefficients.")
         found = all_roots(polynomial)
     shown = (f"{name} = {root_text(root)}{_times(count)}" for root, count in found)
     return Result(checked_length(", ".join(shown)))
-
-
-def _no_zero(text: str) -> str:
-    left, sign, right = text.partition("=")
-    return left if sign and right.strip() == "0" else text
 
 
 def _times(count: int) -> str:

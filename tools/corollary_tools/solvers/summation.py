@@ -40,7 +40,7 @@ def total(arguments: dict[str, Any], desk: Desk) -> Result:
 
 
 def _total(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
-    name, first, last = over
+    _, first, last = over
     if first.is_number and last.is_number and first not in _INFINITE and last not in _INFINITE:
         return value_text(_added(value, over, adds))
     found = _closed(value, over, adds)

@@ -27,9 +27,19 @@ def read_function(text: str, variable: str) -> tuple[Any, Any]:
     if sympy.count_ops(expression) > MOST_OPERATIONS:
         raise ToolError(f"The expression has more than {MOST_OPERATIONS} operations. Send less.")
     names = sorted(name.name for name in expression.free_symbols)
+    joined = [name for name in names if _is_product(name, {wanted, *names})]
+    if joined:
+        raise ToolError(
+            f"{joined[0]!r} is read as one name. Write {'*'.join(joined[0])} for a product."
+        )
     if not wanted and len(names) > 1:
         raise ToolError(f"The expression has {', '.join(names)}: say which is the variable.")
     return expression, symbol(wanted or (names[0] if names else "x"))
+
+
+def _is_product(name: str, names: set[str]) -> bool:
+    """Whether a name is written like a product of others, as xy beside x."""
+    return len(name) == 2 and name.isalpha() and bool(set(name) & names)
 
 
 def _right_side(text: str) -> str:
