@@ -8,8 +8,7 @@ import pytest
 import torch
 from chains import tiny_model, tiny_tokenizer
 
-from corollary_agent.models.local.cache import Prefixes, Row
-from corollary_agent.models.local.decoder import Decoder
+from corollary_agent.models.local.engine import Engine
 from corollary_agent.models.local.requests import Request
 
 TOKENIZER = tiny_tokenizer()
@@ -33,7 +32,7 @@ def by_generate(prompt: list[int], count: int) -> tuple[int, ...]:
 
 
 def test_greedy_tokens_equal_generate_over_the_steps_of_a_chain() -> None:
-    decoder = Decoder(MODEL, STOPS)
+    decoder = Engine(MODEL, STOPS)
     chains = prompts(6)
     for step in range(3):
         written = decoder.decode([Request(tuple(c), max_tokens=9) for c in chains])
@@ -43,7 +42,7 @@ def test_greedy_tokens_equal_generate_over_the_steps_of_a_chain() -> None:
 
 
 def test_rows_of_different_length_end_apart() -> None:
-    decoder = Decoder(MODEL, STOPS)
+    decoder = Engine(MODEL, STOPS)
     chains = prompts(4)
     limits = [1, 3, 9, 5]
     written = decoder.decode(
@@ -55,30 +54,19 @@ def test_rows_of_different_length_end_apart() -> None:
 
 def test_a_sampled_row_does_not_depend_on_its_neighbours() -> None:
     requests = [Request(tuple(c), 9, temperature=1.0, top_p=0.9, seed=7) for c in prompts(5)]
-    together = Decoder(MODEL, STOPS).decode(requests)
-    alone = [Decoder(MODEL, STOPS).decode([request])[0] for request in requests]
+    together = Engine(MODEL, STOPS).decode(requests)
+    alone = [Engine(MODEL, STOPS).decode([request])[0] for request in requests]
     assert [w.tokens for w in together] == [w.tokens for w in alone]
-    other = Decoder(MODEL, STOPS).decode([Request(requests[0].tokens, 9, 1.0, 0.9, seed=8)])
+    other = Engine(MODEL, STOPS).decode([Request(requests[0].tokens, 9, 1.0, 0.9, seed=8)])
     assert other[0].tokens != together[0].tokens
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_log_probability_is_that_of_all_that_was_drawn(seed: int) -> None:
     prompt = prompts(1, seed)[0]
-    written = Decoder(MODEL, STOPS).decode([Request(tuple(prompt), max_tokens=4)])[0]
+    written = Engine(MODEL, STOPS).decode([Request(tuple(prompt), max_tokens=4)])[0]
     drawn = [*written.tokens, *(STOPS if written.ended else ())]
     with torch.inference_mode():
         logits = MODEL(torch.tensor([prompt + drawn])).logits.log_softmax(-1)
     total = sum(float(logits[0, len(prompt) - 1 + i, token]) for i, token in enumerate(drawn))
     assert written.logprob == pytest.approx(total, abs=1e-3)
-
-
-def test_stored_prefixes_stay_within_their_bound() -> None:
-    layer = (torch.zeros(1, 1000, 64), torch.zeros(1, 1000, 64))
-    prefixes = Prefixes(megabytes=1)
-    for first in range(5):
-        prefixes.put(Row((first,) * 1000, (layer,)))
-    assert prefixes.get([0] * 50) == (None, 0)
-    row, length = prefixes.get([4] * 50)
-    assert row is not None
-    assert length == 49

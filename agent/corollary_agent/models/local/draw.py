@@ -42,11 +42,14 @@ def _write(row: Row, token: int, stops: frozenset[int]) -> None:
         return
     row.written.append(token)
     constraint, watch = row.request.constraint, row.request.watch
-    if constraint is not None:
-        constraint.take(token)
-        row.ended = constraint.finished
-    if watch is not None and watch(token):
-        row.ended = True
+    try:
+        if constraint is not None:
+            constraint.take(token)
+            row.ended = constraint.finished
+        if watch is not None and watch(token):
+            row.ended = True
+    except Exception as error:  # noqa: BLE001 - one message's failure is not its neighbours'
+        row.failure, row.ended = error, True
 
 
 def _held(rows: Sequence[Row], logits: Tensor) -> Tensor:
@@ -56,10 +59,10 @@ def _held(rows: Sequence[Row], logits: Tensor) -> Tensor:
         return logits
     masked = logits.clone()
     for index in held:
-        row = rows[index]
-        assert row.request.constraint is not None
-        allowed = row.request.constraint.allowed(row.left)
-        masked[index].masked_fill_(~allowed.to(logits.device), -torch.inf)
+        constraint = rows[index].request.constraint
+        if constraint is not None:
+            allowed = constraint.allowed(rows[index].left).to(logits.device)
+            masked[index].masked_fill_(~allowed, -torch.inf)
     return masked
 
 

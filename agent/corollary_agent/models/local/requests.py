@@ -73,7 +73,10 @@ class Completion:
 
 @dataclass(slots=True)
 class Row:
-    """A message while it is written. generator: its own source of chance; None is greedy."""
+    """A message while it is written.
+
+    generator: its own source of chance; None is greedy. failure: what ended it, if not itself.
+    """
 
     request: Request
     generator: torch.Generator | None = None
@@ -82,6 +85,7 @@ class Row:
     top: list[Alternatives] = field(default_factory=list)
     reused: int = 0
     ended: bool = False
+    failure: Exception | None = None
 
     @property
     def left(self) -> int:
