@@ -130,6 +130,37 @@ NOTATIONS = [
     ),
 ]
 
+NOTATIONS += [
+    (r"\forall x \in S. P(x)", "forall x. S(x) -> P(x)"),
+    ("∀x∈{a, b} P(x)", "forall x. x == a | x == b -> P(x)"),
+    ("exists x in [a, b]: p(x) & q(x)", "exists x. (x == a | x == b) & p(x) & q(x)"),
+    ("y ∈ set & a ∉ {b}", "in(y, set) & ~(a == b)"),
+    (r"a \in \{b, c\}", "a == b | a == c"),
+    (r"(\forall x)(P(x) \supset Q(x))", "forall x. P(x) -> Q(x)"),
+    ("(∀x)(∃y)(P(x, y))", "forall x. exists y. P(x, y)"),
+    ("for all x, P(x) implies Q(x)", "forall x. P(x) -> Q(x)"),
+    ("there exists x such that P(x)", "exists x. P(x)"),
+    ("∄x P(x)", "~(exists x. P(x))"),
+    ("∃!x P(x)", "(exists x. P(x)) & ~(exists x, x1. x != x1 & P(x) & P(x1))"),
+    ("And(P(a), z3.Or(Q(a), R(a)))", "P(a) & (Q(a) | R(a))"),
+    ("AtMost(a, b, c, 1)", "~(a & b | a & c | b & c)"),
+    ("AtLeast([a, b, c], 2)", "a & b | a & c | b & c"),
+    ("Exactly(1, a, b)", "(a | b) & ~(a & b)"),
+    ("Exactly(0, a, b)", "true & ~(a | b)"),
+    ("count(x, p(x)) >= 2", "exists x, x1. x != x1 & p(x) & p(x1)"),
+    ("P(a) :- Q(a)", "Q(a) -> P(a)"),
+    ("P(a) ← Q(a)", "Q(a) -> P(a)"),
+    ("a <-1", "a < -1"),
+    ("if P(a) and Q(a) then R(a) or S(a)", "P(a) & Q(a) -> R(a) | S(a)"),
+    (r"P(a) /\ Q(a) \/ ~R(a)", "P(a) & Q(a) | ~R(a)"),
+    ("`p(a)`", "p(a)"),
+    ("p(a)  # as the text says", "p(a)"),
+    ("p(a) ::: The cow is p.", "p(a)"),
+    ("p(a); q(a)", "p(a) & q(a)"),
+    ("p(for, there, such, in, if1)", "p(for, there, such, in, if1)"),
+    ("S & N & beta & lambda", "S & N & beta & lambda"),
+]
+
 SCOPES = [
     ("∀x (P(x) → Q(x)) ∧ R(a)", "(forall x. P(x) -> Q(x)) & R(a)"),
     ("∀x (P(x)) → Q(a)", "(forall x. P(x)) -> Q(a)"),
@@ -175,6 +206,10 @@ def test_a_quantifier_reaches_as_far_as_its_variable_is_used(text: str, canonica
         ("Count([x:cats], wet(x)) == a", "compared with a whole number"),
         ("Count([x:cats], wet(x))", "compared with a number"),
         ("Implies(a)", "takes two formulas"),
+        ("p(a) :- q(a), r(a)", '"," after ":-"'),
+        ("AtMost(a, b)", "one whole number"),
+        ("if p(a) q(a)", 'expected "then"'),
+        ("AtMost(" + ", ".join(f"a{i}" for i in range(20)) + ", 9)", "too many formulas to count"),
         ("(a & b) < c", "< stands between numbers"),
     ],
 )
@@ -329,6 +364,14 @@ PIECES += [
     ".",
     ":",
     "abs",
+    "<-",
+    "if ",
+    " then ",
+    "AtMost",
+    "∈",
+    "∃!",
+    "there exists ",
+    " such that ",
 ]
 
 

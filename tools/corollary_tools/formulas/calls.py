@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from itertools import combinations
 
 from corollary_tools.errors import ToolError
-from corollary_tools.formulas.counting import Counted, all_different
+from corollary_tools.formulas.counting import Counted, all_different, compare_count, so_many
 from corollary_tools.formulas.cursor import CLOSING, QUANTIFIERS
 from corollary_tools.formulas.names import Names
 from corollary_tools.formulas.scopes import Head
@@ -51,6 +51,7 @@ CONNECTIVES: dict[str, type[Implies] | type[Iff] | type[Xor]] = {
     "xor": Xor,
 }
 Read = Node | Counted
+_SO_MANY = {"atleast": ">=", "atmost": "<=", "exactly": "=="}
 _DIFFERENT = ("alldifferent", "alldifferentconstraint", "distinct")
 
 
@@ -116,9 +117,12 @@ class Calls(Names, ABC):
             return self.different()
         if lowered == "if":
             return self.choice()
-        if lowered == "count" and self.opens_head():
+        if lowered in _SO_MANY:
+            return self.so_many(_SO_MANY[lowered])
+        if lowered == "count" and (self.opens_head() or self.kind_at(self.at + 2) == ","):
             variables, guard, body = self.over_variables()
-            return Counted(variables, conjunction([guard, self.formula(body)]))
+            told = self.formula(body)
+            return Counted(variables, told if guard == Truth(True) else conjunction([guard, told]))
         outside, self.inside_call = self.inside_call, lowered != "abs"
         parts = self.listed()
         self.inside_call = outside
@@ -162,7 +166,23 @@ class Calls(Names, ABC):
         body = self.within(scope, 0)
         self.take(")")
         self.check_size(body)
-        return tuple(scope.values()), conjunction(_guards(head, scope)), body
+        return tuple(scope.values()), conjunction(self.guards(head, scope)), body
+
+    def so_many(self, symbol: str) -> Formula:
+        """`AtMost(a, b, c, 1)`, `AtLeast`, `Exactly`: how many of the formulas hold."""
+        self.take("(")
+        parts: list[Read] = []
+        while not parts or self.skip(","):
+            parts += self.bracketed("[") if self.kind == "[" else [self.expression(0)]
+        self.take(")")
+        numbers = [part for part in parts if isinstance(part, Number)]
+        others = [self.formula(part) for part in parts if not isinstance(part, Number)]
+        if len(numbers) != 1 or not others or numbers[0].value.denominator != 1:
+            raise self.fault("Send formulas and one whole number, such as AtMost(a, b, c, 1)")
+        counted = so_many(symbol, numbers[0].value.numerator, others)
+        if counted is None:
+            raise self.fault("too many formulas to count. Send fewer of them")
+        return counted
 
     def choice(self) -> Formula:
         """`If(a, b, c)` is `(a -> b) & (~a -> c)`; `If(a, b)` is `a -> b`."""
@@ -187,16 +207,33 @@ class Calls(Names, ABC):
 
     def quantifier(self) -> Formula:
         kind = ForAll if self.kind == QUANTIFIERS[0] else Exists
-        head = self.head(self.at)
+        start = self.at
+        head = self.head(start)
         self.at = head.body
         tight = head.reach == "unit" and not self.used_after(head.names, head.body)
         scope = self.scope(head.names)
         body = self.formula(self.within(scope, POWER["~"] if tight else 0))
         if head.reach == "call":
             self.take(")")
-        for guard in reversed(_guards(head, scope)):
+        if self.tokens[start + 1].text == "!":
+            one = Counted(tuple(scope.values()), conjunction([*self.guards(head, scope), body]))
+            return compare_count(one, "==", 1, self.fresh)
+        for guard in reversed(self.guards(head, scope)):
             body = Implies(guard, body) if kind is ForAll else conjunction([guard, body])
         return quantified(kind, tuple(scope.values()), body)
+
+    def guards(self, head: Head, scope: dict[str, str]) -> list[Formula]:
+        """What the sorts of a head say: `ForAll([s:songs], p)` speaks of songs only."""
+        return [self.guard(Variable(scope[name.lstrip("$?")]), sort) for name, sort in head.sorts]
+
+    def guard(self, variable: Variable, sort: str | int) -> Formula:
+        """That the variable is of the sort: a predicate, or a list whose place is given."""
+        if isinstance(sort, str):
+            return Atom(sort, (variable,))
+        after, self.at = self.at, sort
+        members = [self.term(member) for member in self.bracketed("[")]
+        self.at = after
+        return disjunction([Comparison("==", variable, member) for member in members])
 
     def within(self, scope: dict[str, str], power: int) -> Read:
         self.scopes.append(scope)
@@ -212,11 +249,6 @@ class Calls(Names, ABC):
             raise ToolError(f"The formula has more than {MAX_NODES} parts. Send it in parts.")
         if levels > MAX_DEPTH:
             raise too_deep()
-
-
-def _guards(head: Head, scope: dict[str, str]) -> list[Formula]:
-    """What the sorts of a head say: `ForAll([s:songs], p)` speaks of songs only."""
-    return [Atom(sort, (Variable(scope[name.lstrip("$?")]),)) for name, sort in head.sorts]
 
 
 def too_deep() -> ToolError:

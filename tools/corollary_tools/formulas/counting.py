@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from math import comb
 from typing import Any, TypeVar
 
 from corollary_tools.formulas.tree import (
@@ -28,6 +29,7 @@ from corollary_tools.formulas.tree import (
 )
 
 LARGEST = 6
+MAX_CHOSEN = 300
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _New = Callable[[str], str]
 _Node = TypeVar("_Node")
@@ -62,6 +64,21 @@ def at_least(number: int, counted: Counted, new: _New) -> Formula:
     names = [dict(zip(counted.variables, copy, strict=True)) for copy in copies]
     parts += [_renamed(counted.body, renaming) for renaming in names]
     return quantified(Exists, tuple(name for copy in copies for name in copy), conjunction(parts))
+
+
+def so_many(symbol: str, number: int, parts: list[Formula]) -> Formula | None:
+    """That `number` of the parts hold: at least (>=), at most (<=) or exactly; None: too long."""
+    if symbol == "==":
+        both = [so_many(sign, number, parts) for sign in (">=", "<=")]
+        return None if None in both else conjunction([one for one in both if one is not None])
+    if symbol == "<=":
+        more = so_many(">=", number + 1, parts)
+        return None if more is None else Not(more)
+    if not 0 < number <= len(parts):
+        return Truth(number <= 0)
+    if comb(len(parts), number) * number > MAX_CHOSEN:
+        return None
+    return disjunction([conjunction(list(chosen)) for chosen in combinations(parts, number)])
 
 
 def all_different(variables: tuple[str, ...], guard: Formula, term: Term, new: _New) -> Formula:

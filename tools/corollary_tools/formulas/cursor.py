@@ -13,7 +13,11 @@ from corollary_tools.formulas.tokens import Token, tokenize
 CLOSING = {"(": ")", "[": "]"}
 QUANTIFIERS = ("forall", "exists")
 _ENDS, _STARTS = ("name", "number", ")"), ("name", "number", "(")
-_WORDS = {"all": "forall", "every": "forall", "some": "exists"}
+_BEFORE = {
+    "for": ("all", "every", "each", "any", "some"),
+    "there": ("exists", "exist"),
+}
+_WORDS = {"all": "forall", "every": "forall", "each": "forall", "some": "exists"}
 
 
 class Cursor:
@@ -89,11 +93,14 @@ def _bare(token: Token, fault: str) -> ToolError:
 def _with_words(tokens: list[Token]) -> list[Token]:
     """The tokens with words read by place: `all x`, `a in [...]`, `a not in [...]`, `a mod 2`.
 
-    Elsewhere `all`, `every`, `some`, `in` and `mod` are names.
+    Elsewhere `all`, `every`, `some`, `in` and `mod` are names. `for` and `there` before a
+    quantifier and `such that` after it mean nothing, nor do brackets around its head.
     """
     read: list[Token] = []
     for token, after in pairwise((*tokens, tokens[-1])):
         word = token.text.lower() if token.kind == "name" else ""
+        if word in _BEFORE and after.text.lower() in _BEFORE[word]:
+            continue
         if word in _WORDS and after.kind == "name":
             token = token._replace(kind=_WORDS[word])
         elif word == "in" and after.kind == "[":
@@ -102,5 +109,27 @@ def _with_words(tokens: list[Token]) -> list[Token]:
             read = read[: len(read) - negated]
         elif word == "mod" and read and read[-1].kind in _ENDS and after.kind in _STARTS:
             token = token._replace(kind="%")
+        elif word == "that" and read and read[-1].text.lower() == "such":
+            token = read.pop()._replace(kind=".")
+        elif token.kind == "not exists":
+            read.append(token._replace(kind="~"))
+            token = token._replace(kind="exists")
         read.append(token)
-    return read
+    return _without_brackets(read)
+
+
+def _without_brackets(tokens: list[Token]) -> list[Token]:
+    """The tokens with `(forall x)` as `forall x`."""
+    bare: list[Token] = []
+    skipped = -1
+    for index, token in enumerate(tokens):
+        if token.kind == "(" and tokens[index + 1].kind in QUANTIFIERS:
+            end = index + 2
+            while tokens[end].kind in ("name", ","):
+                end += 1
+            if end > index + 2 and tokens[end].kind == ")":
+                skipped = end
+                continue
+        if index != skipped:
+            bare.append(token)
+    return bare

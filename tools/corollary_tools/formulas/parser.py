@@ -18,10 +18,12 @@ from corollary_tools.formulas.text import ADD, COMPARE, MINUS, MULTIPLY, POWER
 from corollary_tools.formulas.tree import (
     TERMS,
     Arithmetic,
+    Atom,
     Comparison,
     ForAll,
     Formula,
     Iff,
+    Implies,
     Negative,
     Not,
     Number,
@@ -36,6 +38,7 @@ _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _MEMBERSHIP = ("in", "not in")
 _BINDING = {
     **{symbol: power for symbol, power in POWER.items() if symbol != "~"},
+    "<-": POWER["->"],
     **dict.fromkeys((*_COMPARISONS, *_MEMBERSHIP), COMPARE),
     **dict.fromkeys("+-", ADD),
     **dict.fromkeys("*/%", MULTIPLY),
@@ -65,11 +68,14 @@ class _Parser(Calls):
 
     def whole(self) -> Formula:
         parts = [self.formula(self.expression(0))]
+        backwards = self.kind == "," and self.tokens_before("<-")
         while self.skip(","):
             parts.append(self.formula(self.expression(0)))
         if self.kind != "end":
             raise self.unexpected("the end of the formula or one of & | xor -> <->")
         self.check_bound()
+        if backwards:
+            raise self.fault('"," after ":-" can mean several things. Send & and brackets')
         formula = conjunction(parts)
         if self.open_variables:
             formula = quantified(ForAll, tuple(self.open_variables.values()), formula)
@@ -83,6 +89,10 @@ class _Parser(Calls):
         self.check_bound()
         self.check_size(term)
         return term
+
+    def tokens_before(self, kind: str) -> bool:
+        """Whether a token of the kind stands before the next one."""
+        return any(token.kind == kind for token in self.tokens[: self.at])
 
     # -- expressions --------------------------------------------------------------------------
 
@@ -111,6 +121,8 @@ class _Parser(Calls):
             return Arithmetic(symbol, self.term(left), self.term(self.expression(binding)))
         before = self.formula(left)
         after = self.formula(self.expression(binding - 1 if symbol == "->" else binding))
+        if symbol == "<-":
+            return Implies(after, before)
         return CONNECTIVES[symbol](before, after)
 
     def series(self, symbol: str, left: Read, binding: int) -> Formula:
@@ -130,9 +142,12 @@ class _Parser(Calls):
         return conjunction(parts)
 
     def membership(self, left: Term) -> Formula:
-        """`a in [b, c]` is `a == b | a == c`."""
+        """`a in [b, c]` is `a == b | a == c`; `a ∈ b` is `in(a, b)`."""
         negated = self.kind == "not in"
         self.at += 1
+        if self.kind != "[":
+            within: Formula = Atom("in", (left, self.term(self.expression(COMPARE))))
+            return Not(within) if negated else within
         members = self.bracketed("[")
         within = disjunction([Comparison("==", left, self.term(member)) for member in members])
         return Not(within) if negated else within
@@ -165,6 +180,8 @@ class _Parser(Calls):
     def prefix(self) -> Read:
         token = self.tokens[self.at]
         match token.kind:
+            case "name" if token.text.lower() == "if" and self.kind_at(self.at + 1) != "(":
+                return self.conditional()
             case "name":
                 return self.named()
             case "number":
@@ -185,6 +202,15 @@ class _Parser(Calls):
             case "&" | "|" | "xor" | "->" | "<->" if self.kind_at(self.at + 1) == "(":
                 return self.connective(token.kind)
         raise self.unexpected("a name, a bracket, ~ or a quantifier")
+
+    def conditional(self) -> Formula:
+        """`if a then b` is `a -> b`."""
+        self.at += 1
+        condition = self.formula(self.expression(0))
+        if self.tokens[self.at].text.lower() != "then":
+            raise self.unexpected('"then"')
+        self.at += 1
+        return Implies(condition, self.formula(self.expression(POWER["->"] - 1)))
 
     def number(self) -> Number:
         text = self.take("number").text

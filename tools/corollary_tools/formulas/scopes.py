@@ -21,12 +21,12 @@ _BODY_STARTS = ("name", "number", "(", "[", "~", ".", ":", "forall", "exists", "
 class Head:
     """The head of a quantifier: variables as written, (variable, sort) pairs, where its body is.
 
-    reach: `unit` (the next unit), `group` (to the end of the enclosing bracket) or `call` (to the
-    bracket that closes `ForAll(`).
+    A sort is a name, or where its list of members starts. reach: `unit` (the next unit), `group`
+    (to the end of the enclosing bracket) or `call` (to the bracket that closes `ForAll(`).
     """
 
     names: tuple[str, ...]
-    sorts: tuple[tuple[str, str], ...]
+    sorts: tuple[tuple[str, str | int], ...]
     body: int
     reach: str
 
@@ -53,6 +53,7 @@ class Scopes(Cursor):
         return Head(names, sorts, at + 1, "call")
 
     def _head(self, at: int) -> Head:
+        at += self.tokens[at].text == "!"
         if self.kind_at(at) != "(":
             return self._plain_head(at)
         end = self.closers[at]
@@ -114,21 +115,31 @@ class Scopes(Cursor):
         wide = self.kind_at(at) in (".", ":", ",")
         return Head(names, sorts, at + wide, "group" if wide else "unit")
 
-    def _variables(self, at: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], int]:
+    def _variables(self, at: int) -> tuple[tuple[str, ...], tuple[tuple[str, str | int], ...], int]:
         bracket = self.kind_at(at) in CLOSING
         at += bracket
         names: list[str] = []
-        sorts: list[tuple[str, str]] = []
+        sorts: list[tuple[str, str | int]] = []
         while not names or self._one_more(at, bracket):
             at += bool(names) and self.kind_at(at) == ","
             if self.kind_at(at) != "name":
                 raise self.unexpected("a variable such as x", at)
             names.append(self.tokens[at].text)
             at += 1
-            if bracket and self.kind_at(at) == ":" and self.kind_at(at + 1) == "name":
+            colon = bracket and self.kind_at(at) == ":"
+            if (colon or self._is_in(at)) and self.kind_at(at + 1) == "name":
                 sorts.append((names[-1], self.tokens[at + 1].text))
                 at += 2
+            elif self.kind_at(at) == "in":
+                sorts.append((names[-1], at + 1))
+                at = self.closers[at + 1] + 1
         return tuple(names), tuple(sorts), at + bracket
+
+    def _is_in(self, at: int) -> bool:
+        """Whether `in` stands here, as a sign or as a word."""
+        return self.kind_at(at) == "in" or (
+            self.kind_at(at) == "name" and self.tokens[at].text.lower() == "in"
+        )
 
     def _one_more(self, at: int, bracket: bool) -> bool:
         """Whether one more variable follows: `forall x y. ...`, but not `forall x p(x)`."""
@@ -141,7 +152,9 @@ class Scopes(Cursor):
         after = self.kind_at(at + 1)
         if after == "(":
             return _VARIABLE_BEFORE_BRACKET.match(self.tokens[at].text) is not None
-        return after in ("name", ".", ":", ",", *QUANTIFIERS) or (comma and after == "~")
+        if after == "name" and not comma and self._is_in(at):
+            return False
+        return after in ("name", ".", ":", ",", "in", *QUANTIFIERS) or (comma and after == "~")
 
     def _unit_end(self, at: int) -> int:
         """The index after the unit that starts here: an atom, a bracket, and what stands before."""

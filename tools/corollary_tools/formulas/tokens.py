@@ -25,8 +25,8 @@ class Token(NamedTuple):
 
 
 _SPELLINGS = {
-    "&": ("&&", "∧", "⋀", "\\land", "\\wedge", "and"),
-    "|": ("||", "∨", "⋁", "\\lor", "\\vee", "or"),
+    "&": ("&&", "/\\", "∧", "⋀", "\\land", "\\wedge", "and"),
+    "|": ("||", "\\/", "∨", "⋁", "\\lor", "\\vee", "or"),
     "~": ("!", "¬", "￢", "\\neg", "\\lnot", "not"),
     "xor": ("⊕", "⊻", "\\oplus", "\\veebar"),
     "->": (
@@ -37,8 +37,9 @@ _SPELLINGS = {
         *("<-->", "<==>", "<=>", "↔", "⇔", "⟺", "⟷", "≡", "iff"),
         *("\\leftrightarrow", "\\Leftrightarrow", "\\iff", "\\equiv"),
     ),
+    "<-": (":-", "<--", "<==", "←", "⇐", "⟸", "\\leftarrow", "\\Leftarrow"),
     "==": ("=", "＝", "\\eq"),
-    "!=": ("≠", "<>", "/=", "\\neq", "\\ne"),
+    "!=": ("≠", "<>", "/=", "=/=", "=\\=", "\\neq", "\\ne"),
     "<": ("\\lt",),
     ">": ("\\gt",),
     "<=": ("≤", "⩽", "\\leq", "\\le"),
@@ -51,29 +52,42 @@ _SPELLINGS = {
     "^": (),
     "(": ("\\left(", "\\bigl(", "\\big(", "（"),
     ")": ("\\right)", "\\bigr)", "\\big)", "）"),
-    "[": ("\\left[", "{"),
-    "]": ("\\right]", "}"),
-    ",": ("，",),
+    "[": ("\\left[", "{", "\\{"),
+    "]": ("\\right]", "}", "\\}"),
+    ",": ("，", ";"),
     ".": (),
     ":": ("：",),
     "forall": ("∀", "\\forall"),
     "exists": ("∃", "\\exists"),
+    "not exists": ("∄", "\\nexists"),
+    "in": ("∈", "\\in"),
+    "not in": ("∉", "\\notin"),
     "true": ("⊤", "\\top"),
     "false": ("⊥", "\\bot"),
 }
-_CANONICAL = {s: kind for kind, spellings in _SPELLINGS.items() for s in (kind, *spellings)}
+_WORDS = (
+    "in",
+    "not in",
+    "not exists",
+)  # these words are names elsewhere; the cursor reads them by place
+_CANONICAL = {
+    s: kind
+    for kind, spellings in _SPELLINGS.items()
+    for s in (*spellings, *(() if kind in _WORDS else (kind,)))
+}
 _SYMBOLS = [
-    re.escape(s) + "(?![a-zA-Z])" * s[-1].isalpha()
+    re.escape(s) + "(?![a-zA-Z])" * s[-1].isalpha() + r"(?!\d)" * (s == "<-")
     for s in sorted(_CANONICAL, key=len, reverse=True)
     if not s.isalpha()
 ]
 _TOKEN = re.compile(
-    r"(?P<space>(?:\s|\\[,;:!]|\\quad|\\ )+)"
+    r"(?P<space>(?:\s|\\[,;:!]|\\quad|\\ |(?<!\w)z3\.(?=[A-Z]))+)"
     r"|(?P<number>\d+(?:\.\d+)?(?!\w|\.\d))"
     r"|(?P<name>\d+\.\d+[^\W\d]\w*|(?:(?<!\w)[$?])?\w+(?:['’]\w+)*)"
     r"|(?P<quoted>\"[^\"]{1,80}\"|(?<!\w)'[^']{1,80}'|“[^”]{1,80}”)"
     rf"|(?P<symbol>{'|'.join(_SYMBOLS)})"
 )
+_REMARK = re.compile(r"\s(?:#\s*\w|:::).*\Z", re.DOTALL)
 _LATEX_TEXT = re.compile(r"\\(?:text|mathrm|mathit|mathsf|mathbf|operatorname)\s*\{([^{}]*)\}")
 
 
@@ -120,7 +134,7 @@ def _unquoted(text: str) -> str:
 
 
 def _without_dressing(text: str) -> str:
-    clean = text.strip()
+    clean = _REMARK.sub("", text).strip().strip("`").strip()
     if "\\" in clean:
         clean = _LATEX_TEXT.sub(r"\1", clean).replace("\\_", "_")
         clean = re.sub(r"^\\[(\[]|\\[)\]]$", "", clean).strip()
