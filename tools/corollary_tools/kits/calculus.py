@@ -98,8 +98,8 @@ def _derivative() -> SymbolicTool:
         description="Differentiate.",
         args_schema=DerivativeArguments,
         examples=(
-            Example({"expression": "x^2*sin(x)"}, "x^2*cos(x) + 2*x*sin(x)"),
-            Example({"expression": "a*t^3", "variable": "t", "at": "2"}, "12*a"),
+            Example({"expression": "x^3"}, "3*x^2"),
+            Example({"expression": "a*t^2", "variable": "t"}, "2*a*t"),
         ),
     )
 
@@ -138,10 +138,7 @@ def _series() -> SymbolicTool:
         args_schema=SeriesArguments,
         examples=(
             Example({"expression": "exp(x)", "order": 3}, "1 + x + x^2/2 + O(x^3)"),
-            Example(
-                {"expression": "log(x)", "about": "1", "order": 3},
-                "(x - 1) - (x - 1)^2/2 + O((x - 1)^3)",
-            ),
+            Example({"expression": "1/x", "about": "1", "order": 2}, "1 - (x - 1) + O((x - 1)^2)"),
         ),
     )
 
@@ -153,10 +150,10 @@ def _extrema() -> SymbolicTool:
         description="Find minima and maxima.",
         args_schema=ExtremaArguments,
         examples=(
-            Example({"expression": "x^2 - 4x"}, "minimum -4 at x = 2; no maximum (to infinity)"),
+            Example({"expression": "x^2"}, "minimum 0 at x = 0; no maximum (to infinity)"),
             Example(
-                {"expression": "x^2", "within": "-1 <= x <= 2"},
-                "minimum 0 at x = 0; maximum 4 at x = 2",
+                {"expression": "x", "within": "0 <= x <= 1"},
+                "minimum 0 at x = 0; maximum 1 at x = 1",
             ),
         ),
     )
@@ -166,11 +163,11 @@ def _total() -> SymbolicTool:
     return SymbolicTool(
         name="total",
         operation="total",
-        description="Add or multiply the terms of a sequence.",
+        description="Add or multiply terms.",
         args_schema=TotalArguments,
         examples=(
             Example({"expression": "k", "first": "1", "last": "n"}, "n^2/2 + n/2"),
-            Example({"expression": "1/k^2", "first": "1", "last": "oo"}, "pi^2/6 (about 1.644934)"),
+            Example({"expression": "1/2^k", "first": "0", "last": "oo"}, "2"),
         ),
     )
 
@@ -179,10 +176,10 @@ def _solve_ode() -> SymbolicTool:
     return SymbolicTool(
         name="solve_ode",
         operation="solve_ode",
-        description="Solve a differential equation for y(x).",
+        description="Solve a differential equation.",
         args_schema=SolveOdeArguments,
         examples=(
-            Example({"equation": "y'' + y = 0"}, "y = C1*sin(x) + C2*cos(x)"),
+            Example({"equation": "y' = y"}, "y = C1*exp(x)"),
             Example({"equation": "y' = 2y", "conditions": ["y(0) = 3"]}, "y = 3*exp(2*x)"),
         ),
     )
@@ -192,10 +189,10 @@ def _describe() -> SymbolicTool:
     return SymbolicTool(
         name="describe",
         operation="describe",
-        description="Say something about a function.",
+        description="Describe a function.",
         args_schema=DescribeArguments,
         examples=(
             Example({"expression": "sqrt(x - 2)", "find": "domain"}, "x >= 2"),
-            Example({"expression": "2x + 3", "find": "inverse"}, "x/2 - 3/2"),
+            Example({"expression": "2x", "find": "inverse"}, "x/2"),
         ),
     )

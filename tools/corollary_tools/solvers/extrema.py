@@ -16,7 +16,7 @@ import sympy
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.solvers.equations import read_question
-from corollary_tools.solvers.inequalities import set_of
+from corollary_tools.solvers.inequalities import render_set, set_of
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
 from corollary_tools.solvers.result import Result
@@ -28,7 +28,10 @@ _MOST_POINTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Height:
-    """A value and where it is taken. place: None for a limit at an open end or at infinity."""
+    """A value and where it is taken: a number, or an interval on which it stays the same.
+
+    place: None for a limit at an open end or at infinity.
+    """
 
     value: Any
     place: Any
@@ -105,7 +108,8 @@ def _end(value: Any, name: Any, end: tuple[Any, bool, str]) -> Height:
 
 
 def _value(value: Any, name: Any, place: Any) -> Any:
-    return sympy.simplify(value.subs(name, place))
+    point = _any_point(place) if isinstance(place, sympy.Interval) else place
+    return sympy.simplify(value.subs(name, point))
 
 
 def _critical(value: Any, name: Any, inside: Any) -> list[Any]:
@@ -117,10 +121,14 @@ def _critical(value: Any, name: Any, inside: Any) -> list[Any]:
         part = sympy.Interval.open(low, high)
         slope = sympy.simplify(sympy.diff(_smooth(value, name, _any_point(part)), name))
         if slope == 0:
-            places.add(_any_point(part))
+            places.add(part.closure)
         else:
             places |= _finite(sympy.solveset(slope, name, sympy.S.Reals).intersect(part))
-    return sorted(places, key=lambda place: float(place))
+    return sorted(places, key=_where)
+
+
+def _where(place: Any) -> float:
+    return float(_any_point(place) if isinstance(place, sympy.Interval) else place)
 
 
 def _kinks(value: Any, name: Any, inside: Any) -> list[Any]:
@@ -177,7 +185,10 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _places(places: list[Any], name: Any) -> str:
-    ordered = sorted(set(places), key=lambda place: float(place))
+    if any(isinstance(place, sympy.Interval) for place in places):
+        parts = (p if isinstance(p, sympy.Interval) else sympy.FiniteSet(p) for p in places)
+        return render_set(sympy.Union(*parts), str(name))
+    ordered = sorted(set(places), key=_where)
     return " and ".join(f"{name} = {_short(place)}" for place in ordered)
 
 
@@ -192,8 +203,9 @@ def _local(value: Any, name: Any, found: tuple[Any, list[Height]]) -> list[str]:
     values = [height.value for height in heights]
     extremes = (sympy.Min(*values), sympy.Max(*values))
     texts = []
-    inner = {height.place: height.value for height in heights if height.place is not None}
-    for place in sorted(inner, key=lambda one: float(one)):
+    rows = [height for height in heights if height.place is not None]
+    inner = {row.place: row.value for row in rows if not isinstance(row.place, sympy.Interval)}
+    for place in sorted(inner, key=_where):
         if any(_same(inner[place], extreme) for extreme in extremes):
             continue
         kind = _kind(value, name, place) if place in where.interior else None
