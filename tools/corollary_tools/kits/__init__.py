@@ -12,11 +12,12 @@ from corollary_tools.tool import SymbolicTool
 
 KITS = (
     "arithmetic", "algebra", "logic", "constraints", "calculus", "linear_algebra", "number_theory",
-    "checks", "geometry",
+    "checks", "geometry", "statistics",
 )  # fmt: skip
 UNIONS = {
     "math": (
         "arithmetic", "algebra", "calculus", "number_theory", "linear_algebra", "geometry",
+        "statistics",
     ),
     "all": KITS,
 }
