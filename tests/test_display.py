@@ -29,6 +29,7 @@ from corollary_tools.syntax import parse_chain
         ("n!/(k!*(n-k)!)", "n!/(k!·(n - k)!)"),
         ("1 < x <= 5", "1 < x ≤ 5"),
         ("2 +", "2 +"),
+        ("f(x)^2 = y(0)", "f(x)^2 = y(0)"),
         ("1/3^(1/2)", "1/3^(1/2)"),
         ("1e9999", "1e9999"),
     ],
@@ -57,6 +58,10 @@ def test_formulas(text: str, shown: str) -> None:
         ("sqrt(2) (about 1.41421)", "√2 (about 1.41421)"),
         ("x <= 2, y = 3*z", "x ≤ 2, y = 3z"),
         ("no solution", "no solution"),
+        ("x = 0 (twice), x = -2^2", "x = 0 (twice), x = -2²"),
+        ("1 + x + x^2/2 + O(x^3)", "1 + x + x^2/2 + O(x^3)"),
+        ("1.5 km < 1 mi", "1.5 km < 1 mi"),
+        ("x = 2 + 5*t, y = -1 - 3*t (t any number)", "x = 2 + 5t, y = -1 - 3t (t any number)"),
         ("True (from 1, 4)", "True (from 1, 4)"),
         ("2. The cow sees 2*3 dogs.", "2. The cow sees 2*3 dogs."),
         ("So \\(\\frac{1}{2}x^2\\) it is", "So 1/2·x² it is"),
@@ -73,6 +78,9 @@ def test_arguments_are_shown_by_their_names() -> None:
     assert show_argument("formula", "~a") == "¬a"
     assert show_argument("names", ["a^2", "~b"]) == ["a^2", "~b"]
     assert show_argument("value", "red hat") == "red hat"
+    assert show_argument("right", "~q -> ~p") == "¬q → ¬p"
+    assert show_argument("constraints", ["x^2 = 4", "n is prime"]) == ["x² = 4", "n is prime"]
+    assert show_argument("expression", "max(2*x, 3)^2") == "max(2x, 3)²"
 
 
 NUMBERS = st.integers(0, 99).map(str) | st.sampled_from(("0.5", "3.25", "pi"))

@@ -37,10 +37,11 @@ class Glyphs:
     unchecked: str = "?"
     refuted: str = "✗"
     dot: str = "·"
+    bar: str = "│"
 
 
 ASCII_GLYPHS = Glyphs(
-    call=">", prompt=">", wait="..", proved="+", checked="~", refuted="x", dot="-"
+    call=">", prompt=">", wait="..", proved="+", checked="~", refuted="x", dot="-", bar="|"
 )
 
 

@@ -14,16 +14,16 @@ from typing import Any
 from corollary_tools.display_tree import GREEK, show_side, unified
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
+from corollary_tools.notation import FUNCTIONS
 from corollary_tools.syntax import parse_chain
 from corollary_tools.syntax_tree import Relation, Tree
 
 FORMULAS = frozenset(("formula", "conclusion", "premises", "constraints"))
-"""The arguments of tools that hold formulas; `EXPRESSIONS` are those that hold expressions."""
+"""The arguments of tools that hold formulas."""
 
-EXPRESSIONS = frozenset((
-    "expression", "expressions", "equation", "equations", "inequality", "inequalities", "left",
-    "right", "function", "integrand", "lower", "upper", "point", "at", "matrix", "value",
-))  # fmt: skip
+TEXTS = frozenset(("names", "letter"))
+"""The arguments that hold words alone."""
+
 _LONGEST = 2000
 _SIGNS = {
     "forall ": "∀", "exists ": "∃", "~": "¬", "&": "∧", "|": "∨", "<->": "↔", "->": "→",
@@ -32,8 +32,13 @@ _SIGNS = {
 _SIGN = re.compile(r"\b(?:forall|exists) |<->|->|==|!=|<=|>=| xor |[~&|]")
 _RELATION = re.compile(r"\s*(<=|>=|==|!=|≤|≥|≠|=|<|>)\s*")
 _SHOWN_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
-_JOINT = re.compile(r"(, | or | and |; | \((?=[a-z]+ ))")
-_WORDS = re.compile(r"[A-Za-z]{2,}[.,;:]? +[\w(\\]|[.?!:]$|[A-Za-z]{2,}'")
+_JOINT = re.compile(r"(, | or | and |; | \((?=[a-z]+ |[a-z]{2,}\)))")
+_WORDS = re.compile(
+    r"[A-Za-z]{2,}[.,;:]? +[\w(\\]|[.?!:]$|[A-Za-z]{2,}'"
+    r"|\d +[A-Za-z]{2,}"  # a unit: 5 km
+)
+_CALLED = re.compile(r"([A-Za-z]\w*)\(")
+_LOGIC = re.compile(r"->|[~&|]|\b(?:forall|exists|xor)\b")
 _MATHS = re.compile(r"[\^*/=<>√²³]|\b(?:sqrt|cbrt|abs|pi)\b")
 _LATEX = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.S)
 _COMMANDS = frozenset((
@@ -55,8 +60,9 @@ def show_formula(text: str) -> str:
 
 def show_expression(text: str) -> str:
     """An expression, an equation or a chain of relations; the text itself where unreadable."""
-    if len(text) > _LONGEST:
-        return text
+    called = (match.group(1).lower() for match in _CALLED.finditer(text))
+    if len(text) > _LONGEST or any(name not in FUNCTIONS for name in called):
+        return text  # f(x) and x(x + 1) look the same
     try:
         relations = parse_chain(text)
         shown = _shown_chain(relations, bare=_RELATION.search(text) is None)
@@ -69,11 +75,15 @@ def show_expression(text: str) -> str:
 
 def show_argument(name: str, value: Any) -> Any:
     """The value of a tool's argument with its texts shown, by the argument's name."""
-    if isinstance(value, str) and name in FORMULAS:
-        return show_formula(value)
-    if isinstance(value, str) and name in EXPRESSIONS and _MATHS.search(value):
-        return show_expression(value)
-    return [show_argument(name, item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [show_argument(name, item) for item in value]
+    if not isinstance(value, str) or name in TEXTS:
+        return value
+    if name in FORMULAS or _LOGIC.search(value):
+        shown = show_formula(value)
+        if shown != value:
+            return shown
+    return show_words(value)
 
 
 def show_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,6 +96,9 @@ def show_words(text: str) -> str:
 
     Mathematics is a whole piece between commas and `or`, or stands between LaTeX marks.
     """
+    whole = _shown_piece(text)
+    if whole != text:
+        return whole
     return "\n".join(_shown_line(line) for line in text.split("\n"))
 
 
@@ -97,7 +110,7 @@ def _shown_line(line: str) -> str:
 
 
 def _shown_piece(piece: str) -> str:
-    if not _MATHS.search(piece) or _WORDS.search(piece):
+    if _WORDS.search(piece) or not _MATHS.search(piece):
         return piece
     core = piece.strip()
     return piece.replace(core, show_expression(core), 1)

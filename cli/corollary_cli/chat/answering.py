@@ -48,8 +48,9 @@ def show_turn(turn: Turn, seen: Following, *, as_json: bool = False) -> None:
     """Show answer, verdict and figures; for a pipe the bare answer goes to stdout."""
     output, trace = seen.output, turn.trace
     for_person = is_terminal(sys.stdout) and not as_json
+    if not seen.lines:
+        output.note()
     words = seen.take_rest(answer_words(trace))
-    output.note()
     if words.strip():
         output.show(words_block(words, pretty=seen.pretty, bold=True), result=for_person)
         output.note()

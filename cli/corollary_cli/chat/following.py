@@ -30,7 +30,8 @@ _WIDEST = 100
 class Following:
     """A run as it is seen. pretty: mathematics in unicode. silent: nothing is shown but the line.
 
-    number: calls shown. steps, spent: finished steps and their tokens. asked: calls shown to a
+    number: calls shown. steps, spent: finished steps and their tokens; drafted, tokens: those of
+    the step's messages so far, and of the one being written. asked: calls shown to a
     person before they ran; waits: an answer is needed. line: words of the message being written
     that are not shown yet.
     """
@@ -44,6 +45,7 @@ class Following:
     number: int = 0
     steps: int = 0
     spent: int = 0
+    drafted: int = 0
     tokens: int = 0
     line: str = ""
     lines: int = 0
@@ -66,16 +68,16 @@ class Following:
         parts = [self.doing, duration(self.seconds), "Ctrl-C stops"]
         if self.steps:
             parts.insert(0, f"step {self.steps + 1}")
-        if self.spent + self.tokens:
-            parts.insert(-1, f"{self.spent + self.tokens} tokens")
+        if tokens := self.spent + self.drafted + self.tokens:
+            parts.insert(-1, f"{tokens} tokens")
         if still >= STALL_SECONDS:
             parts.insert(-1, f"nothing for {duration(still)}")
         text = f"{glyphs.wait} {f' {glyphs.dot} '.join(parts)}"
         return text + self._tail(width_of_terminal(_WIDEST) - len(text) - 4)
 
     def _tail(self, room: int) -> str:
-        written = " ".join(printable(self.line or self.piece).split())
-        return f"   {written[-room:]}" if written and room >= _TAIL else ""
+        written = " ".join(printable(self.piece or self.line).split())
+        return f" {self.output.glyphs.bar} {written[-room:]}" if written and room >= _TAIL else ""
 
     def see(self, kind: str, value: Any) -> None:
         """Take one event of the run."""
@@ -86,6 +88,7 @@ class Following:
 
     def turn_to(self, doing: str) -> None:
         """Note that something else is being waited for."""
+        self.drafted += self.tokens
         self.doing, self.tokens, self.piece = doing, 0, ""
 
     def _see_token(self, text: str) -> None:
@@ -134,7 +137,8 @@ class Following:
 
     def _see_step(self, step: Step) -> None:
         self.steps += 1
-        self.spent += step.output_tokens
+        self.spent += step.output_tokens or self.drafted
+        self.drafted = 0
 
     def _see_repair(self, attempt: Attempt) -> None:
         self.waiting.clear()
