@@ -7,7 +7,7 @@ and judges nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from statistics import median
 from time import perf_counter
@@ -43,6 +43,12 @@ def median_figure(
     rank = _rank(len(ordered))
     low, high = ordered[rank], ordered[len(ordered) - 1 - rank]
     return Figure(figure, median(ordered), unit, goal, "lower", len(ordered), low, high)
+
+
+def ratio_figure(figure: str, ratios: Sequence[float], *, goal: float | None = None) -> Figure:
+    """The median of measured ratios, how many times better (higher is better)."""
+    lower = median_figure(figure, ratios, "times", goal=goal)
+    return replace(lower, better="higher")
 
 
 def count_figure(figure: str, value: int, *, goal: float | None = None) -> Figure:
