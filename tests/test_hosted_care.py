@@ -25,6 +25,7 @@ from corollary_agent.models.hosted.pace import Pace
 from corollary_agent.models.hosted.patience import Patience
 from corollary_agent.models.hosted.prices import find_price
 from corollary_agent.models.load import load_model
+from corollary_agent.pauses import note_pause, timed_turn
 from corollary_agent.problem import Problem
 from corollary_agent.problem_text import read_problem
 from corollary_agent.prompt import PromptSettings, default_prompt
@@ -100,6 +101,28 @@ def test_retry_after_is_kept_to() -> None:
     with server(answer) as (url, _):
         load_model(f"openai:m@{url}").invoke("hello")
     assert moments[1] - moments[0] >= 0.15
+
+
+def test_a_wait_that_was_asked_for_is_not_the_runs_time(toolkit: Toolkit) -> None:
+    with server([Reply(429, "", {"Retry-After": "1"}), OK]) as (url, _):
+        began = time.monotonic()
+        trace = solve(build_agent(load_model(f"openai:m@{url}"), toolkit), PROBLEM)
+        spent = (time.monotonic() - began) * 1000
+    assert trace.stop == "answered", trace.error
+    assert trace.usage.model_milliseconds <= spent - 1000
+
+
+def test_a_wait_puts_the_end_of_a_turn_off() -> None:
+    async def turn(wait: float) -> None:
+        clock = asyncio.timeout(0.01)
+        with timed_turn(clock):
+            async with clock:
+                note_pause(wait)
+                await asyncio.sleep(0.05)
+
+    asyncio.run(turn(60))
+    with pytest.raises(TimeoutError):
+        asyncio.run(turn(0))
 
 
 class _Refusal(Exception):

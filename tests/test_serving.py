@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+import shlex
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
+import click
 import httpx
 import openai
 import pytest
+from command import assert_told, run
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -24,6 +33,7 @@ from corollary_agent.prompt import PromptSettings
 from corollary_agent.serving.app import ServeLimits
 from corollary_agent.serving.server import Address, check_token
 from corollary_agent.solve import solve
+from corollary_cli.main import cli
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
 
@@ -286,3 +296,49 @@ def test_the_expert_solves_over_http_as_in_process(toolkit: Toolkit) -> None:
     assert there.answer == here.answer
     calls = [[(c.name, c.arguments) for c in step.calls] for step in here.steps]
     assert [[(c.name, c.arguments) for c in step.calls] for step in there.steps] == calls
+
+
+def shown_commands() -> list[list[str]]:
+    """The words of each command that docs/serve.md shows."""
+    page = (Path(__file__).resolve().parents[1] / "docs" / "serve.md").read_text("utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.M | re.S)
+    found = re.findall(r"corollary .*", "".join(blocks))
+    return [shlex.split(line)[1:] for line in found]
+
+
+@pytest.mark.parametrize("words", shown_commands(), ids=" ".join)
+def test_the_commands_that_are_shown_have_these_flags(words: list[str]) -> None:
+    with click.Context(cli, info_name="corollary") as parent:
+        found = cli.get_command(parent, words[0])
+        assert found is not None
+        found.make_context(words[0], words[1:], parent=parent)
+
+
+def test_the_command_serves_until_ctrl_c() -> None:
+    code = "from corollary_cli.main import main; main()"
+    words = ["serve", "--model", "expert", "--port", "0", "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        told = json.loads(running.stdout.readline())
+        assert told["schema"] == "corollary.serve/1"
+        assert [model.id for model in client(told["url"]).models.list()] == ["expert"]
+        running.send_signal(signal.SIGINT)
+        _, remarks = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "GET /v1/models 200" in remarks
+    assert "Traceback" not in remarks
+    assert remarks.splitlines()[-1].startswith("stopped.")
+
+
+def test_an_open_host_without_a_token_is_wrong_use() -> None:
+    told = run("serve", "--model", "expert", "--host", "0.0.0.0", COROLLARY_TOKEN="")
+    assert_told(told, 2, "needs a token", "COROLLARY_TOKEN")
+    with served(ScriptedChatModel(["hello"])) as url:
+        port = url.rpartition(":")[2].removesuffix("/v1")
+        told = run("serve", "--model", "expert", "--port", port)
+    assert_told(told, 2, f"port {port}", "--port with another number")

@@ -9,7 +9,6 @@ LangGraph's own control flow, a spent budget and Ctrl-C pass through. Does not w
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +25,7 @@ from corollary_agent.approval import (
 )
 from corollary_agent.budget import BudgetReached
 from corollary_agent.limits import Limits
+from corollary_agent.pauses import timed_turn
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, build_messages, to_form
 from corollary_agent.repeats import Memo, Result, call_key, first_result, repeated_result
@@ -43,7 +43,6 @@ from corollary_agent.steps import (
     describe,
     draft_step,
     seconds_spent,
-    since,
     stored_flaw,
     tokens_used,
 )
@@ -70,32 +69,32 @@ class Nodes:
     def act(self, state: AgentState, config: RunnableConfig) -> Update:
         """Ask the model for the next message."""
         state, begun = self._begin(state)
-        start = time.perf_counter()
-        try:
-            message = self.model.invoke(self._view(state), config, **self._options(state))
-            return begun | self._take(state, message, since(start))
-        except (GraphBubbleUp, BudgetReached):
-            raise
-        except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
-            return begun | self._failed(state, "the model's turn", error)
+        with timed_turn() as watch:
+            try:
+                message = self.model.invoke(self._view(state), config, **self._options(state))
+                return begun | self._take(state, message, watch.milliseconds)
+            except (GraphBubbleUp, BudgetReached):
+                raise
+            except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
+                return begun | self._failed(state, "the model's turn", error)
 
     async def aact(self, state: AgentState, config: RunnableConfig) -> Update:
         """Ask the model for the next message, for no longer than the run may still take."""
         state, begun = self._begin(state)
-        start = time.perf_counter()
         clock = asyncio.timeout(max(0.0, self.limits.seconds - seconds_spent(state)))
-        try:
-            async with clock:
-                message = await self.model.ainvoke(
-                    self._view(state), config, **self._options(state)
-                )
-            return begun | self._take(state, message, since(start))
-        except (GraphBubbleUp, BudgetReached):
-            raise
-        except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
-            if clock.expired():
-                return begun | self._cut_off(state, since(start))
-            return begun | self._failed(state, "the model's turn", error)
+        with timed_turn(clock) as watch:
+            try:
+                async with clock:
+                    message = await self.model.ainvoke(
+                        self._view(state), config, **self._options(state)
+                    )
+                return begun | self._take(state, message, watch.milliseconds)
+            except (GraphBubbleUp, BudgetReached):
+                raise
+            except Exception as error:  # noqa: BLE001  any failure of a model ends the run, not the caller
+                if clock.expired():
+                    return begun | self._cut_off(state, watch.milliseconds)
+                return begun | self._failed(state, "the model's turn", error)
 
     def tools(self, state: AgentState, config: RunnableConfig) -> Update:
         """Run the calls of the pending message in order, as a person approved them."""

@@ -5,7 +5,6 @@ Guarantees pure functions of the state. Does not decide anything: `nodes` compar
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from corollary_agent.budget import add_costs
@@ -43,11 +42,6 @@ def describe(who: str, error: Exception) -> str:
     if isinstance(error, CorollaryError):
         return str(error)
     return f"{who} failed\n  because {type(error).__name__}: {error}"
-
-
-def since(start: float) -> float:
-    """Milliseconds since `start`, a reading of time.perf_counter."""
-    return (time.perf_counter() - start) * 1000
 
 
 def seconds_spent(state: AgentState) -> float:

@@ -29,6 +29,7 @@ from corollary_agent.models.hosted.patience import Patience
 from corollary_agent.models.hosted.pieces import Pieces, as_chunk
 from corollary_agent.models.hosted.prices import Price
 from corollary_agent.models.hosted.server_card import read_prompt
+from corollary_agent.pauses import note_pause
 from corollary_agent.prompt import PromptSettings
 from corollary_tools.errors import CorollaryError
 
@@ -243,6 +244,7 @@ class HostedChatModel(BaseChatModel):
         return self._told_wait(delay, told.because)
 
     def _told_wait(self, seconds: float, because: str) -> float:
+        note_pause(seconds)
         if seconds >= 1 and self.on_wait is not None:
             self.on_wait(f"waiting {seconds:.0f} s for {self.spec}: {because}")
         return seconds
