@@ -48,7 +48,6 @@ _ANSWERS: dict[AnswerKind, str] = {
     "assignment": "The answer names the value of each unknown.",
     "set": "The answer is all the values, separated by commas.",
 }
-_TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "object": "dict"}
 
 
 class PromptSettings(BaseModel):
@@ -106,14 +105,18 @@ def parameter_names(toolkit: Toolkit) -> dict[str, tuple[str, ...]]:
 
 
 def render_tool(tool: SymbolicTool, schema: dict[str, Any]) -> str:
-    """Return a tool's signature, description and examples for a text prompt."""
+    """Return a tool's signature, description and first two examples for a text prompt.
+
+    The examples show what is a list and what is text; only a choice of words is spelled out. Eight
+    tools stay under 600 tokens that way.
+    """
     function = schema["function"]
     parameters = function["parameters"]
     signature = ", ".join(_parameter(name, row) for name, row in parameters["properties"].items())
     lines = [f"{function['name']}({signature})", f"  {function['description']}"]
-    for example in tool.examples:
+    for example in tool.examples[:2]:
         call = render_text_call(function["name"], example.arguments)
-        lines.append(f"  Example: {call} returns {example.result}")
+        lines.append(f"  {call}  # {example.result}")
     return "\n".join(lines)
 
 
@@ -140,16 +143,11 @@ def _instructions(problem: Problem, toolkit: Toolkit, settings: PromptSettings) 
 
 
 def _parameter(name: str, row: dict[str, Any]) -> str:
-    default = f" = {row['default']!r}" if "default" in row else ""
-    return f"{name}: {_type_name(row)}{default}"
-
-
-def _type_name(row: dict[str, Any]) -> str:
-    if row.get("type") == "array":
-        return f"list[{_type_name(row.get('items', {}))}]"
+    """What may be left out has its default; of a choice of words the default stands first."""
     if "enum" in row:
-        return " | ".join(repr(value) for value in row["enum"])
-    return _TYPES.get(str(row.get("type")), "str")
+        words = sorted(row["enum"], key=lambda word: word != row.get("default"))
+        return f"{name}={'|'.join(repr(word) for word in words)}"
+    return f"{name}={row['default']!r}" if "default" in row else name
 
 
 def _as_text(message: BaseMessage) -> BaseMessage:
