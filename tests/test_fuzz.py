@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fuzz.engines import STREAMS, corpus_inputs, fuzz_parser, fuzz_tool, try_corpus
+from fuzz.engines import (
+    STREAMS,
+    corpus_inputs,
+    fuzz_equivalence,
+    fuzz_parser,
+    fuzz_tool,
+    try_corpus,
+)
 from fuzz.inputs import BOMBS
 from fuzz.properties import PARSERS, PURE, check_call, untouched
 
@@ -29,6 +36,10 @@ def test_parsers(target: str) -> None:
     report = fuzz_parser(target, 40, 1)
     assert not report.failures
     assert report.tried >= 10
+
+
+def test_equivalence(hurried: Toolkit) -> None:
+    assert not fuzz_equivalence(hurried, 15, 1).failures
 
 
 @pytest.mark.parametrize("name", [tool.name for tool in kit_tools("all")])

@@ -6,9 +6,9 @@ Exit codes: 0 nothing failed, 1 something did, 3 the byte engine is not installe
 from __future__ import annotations
 
 import argparse
+import contextlib
 import faulthandler
 import importlib.util
-import os
 import random
 import sys
 import time
@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from corollary_tools.toolkit import Toolkit, load_toolkit
 from corollary_tools.worker import Workers
-from fuzz.engines import STREAMS, Report, fuzz_bytes, fuzz_parser, fuzz_tool
+from fuzz.engines import STREAMS, Report, fuzz_bytes, fuzz_equivalence, fuzz_parser, fuzz_tool
 from fuzz.properties import PURE, untouched
 
 CALL_SECONDS = 2.0
@@ -62,9 +62,8 @@ def _by_hypothesis(seconds: float, number: int) -> Iterator[Report]:
     totals: dict[str, Report] = {}
     with TemporaryDirectory() as folder, Workers(size=1, seconds=CALL_SECONDS) as workers:
         (Path(folder) / "canary").write_text("left alone", encoding="utf-8")
-        os.chdir(folder)
         toolkit = load_toolkit("all", workers)
-        with untouched(Path(folder)):
+        with contextlib.chdir(folder), untouched(Path(folder)):
             while time.monotonic() < end:
                 number += 1
                 for name, fuzz in _targets(toolkit, number):
@@ -80,6 +79,7 @@ def _by_hypothesis(seconds: float, number: int) -> Iterator[Report]:
 def _targets(toolkit: Toolkit, number: int) -> Iterator[tuple[str, Callable[[], Report]]]:
     for target in STREAMS:
         yield target, lambda target=target: fuzz_parser(target, 300, number)  # type: ignore[misc]
+    yield "equivalent", lambda: fuzz_equivalence(toolkit, 150, number)
     for tool in toolkit.tools:
         name = tool.name
         yield name, lambda name=name: fuzz_tool(toolkit, name, 40, number)  # type: ignore[misc]

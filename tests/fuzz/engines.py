@@ -6,6 +6,7 @@ Each gives a Report: how many inputs were tried, and each failure with the input
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.toolkit import Toolkit
 from fuzz.inputs import (
+    answers,
     any_arguments,
     final_words,
     fitting_arguments,
@@ -30,7 +32,7 @@ from fuzz.inputs import (
     relations,
     texts,
 )
-from fuzz.properties import PARSERS, check_call
+from fuzz.properties import PARSERS, check_call, check_equivalence
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 STREAMS: dict[str, Callable[[], st.SearchStrategy[str]]] = {
@@ -80,6 +82,17 @@ def fuzz_tool(toolkit: Toolkit, name: str, inputs: int, number: int) -> Report:
     return report
 
 
+def fuzz_equivalence(toolkit: Toolkit, inputs: int, number: int) -> Report:
+    """Compare answers of any form: a verdict comes back, and a box changes nothing."""
+    report = Report("equivalent")
+
+    def check(pair: tuple[str, str]) -> None:
+        report.faults[str(check_equivalence(toolkit, *pair))] += 1
+
+    _run(report, st.tuples(answers(), answers()), check, (inputs, number))
+    return report
+
+
 def _run(
     report: Report,
     inputs: st.SearchStrategy[Any],
@@ -126,18 +139,29 @@ def fuzz_bytes(target: str, seconds: int) -> Report:
         flags = [f"-max_total_time={seconds}", f"-artifact_prefix={found}/", "-max_len=400"]
         command = [sys.executable, "-m", "fuzz.byte_engine", target, *flags, "-timeout=20"]
         done = subprocess.run(
-            [*command, str(grown), *seeds], capture_output=True, text=True, check=False,
-            timeout=seconds + 120, errors="replace",
+            [*command, str(grown), *seeds], env=_environment(), capture_output=True, text=True,
+            check=False, timeout=seconds + 120, errors="replace",
         )  # fmt: skip
         counts = re.findall(
             r"^(?:Done |stat::number_of_executed_units: |#)(\d+)", done.stderr, re.M
         )
         report.tried = max(map(int, counts), default=0)
         for path in sorted(found.iterdir()):
-            report.failures.append((ascii(path.read_bytes()), done.stderr[-1500:]))
+            report.failures.append((ascii(path.read_bytes()), _raised(done.stderr)))
         if done.returncode != 0 and not report.failures:
             report.failures.append(("", done.stderr[-1500:]))
     return report
+
+
+def _raised(log: str) -> str:
+    """The exception in libFuzzer's log, or the log's end."""
+    found = re.search(r"=== Uncaught Python exception: ===\n(.*?)\n==\d+==", log, re.DOTALL)
+    return (found[1] if found else log)[-1500:]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the folder of this package on the path."""
+    return {**os.environ, "PYTHONPATH": str(CORPUS.parent)}
 
 
 def corpus_inputs() -> list[tuple[str, str]]:

@@ -81,6 +81,22 @@ def final_words() -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from(lead), value, tail).map("".join)
 
 
+def answers() -> st.SearchStrategy[str]:
+    """Answers of every form, whole and with a piece put in or cut out."""
+    value = grammar_expressions()
+    several = st.lists(value, min_size=1, max_size=3).map(", ".join)
+    forms = (
+        "({})", "[{}]", "{{{}}}", "\\{{{}\\}}", "x = {}", "{} cm", "{}\\%", "\\pm {}",
+        "({}] \\cup (1,2)",        "x < {}", "\\begin{{pmatrix}} {} \\end{{pmatrix}}", "{}_2", "{}",
+        "\\text{{{}}}", "{}^\\circ", "${}",
+    )  # fmt: skip
+    whole = st.tuples(st.sampled_from(forms), several).map(lambda t: t[0].format(t[1]))
+    cut = st.tuples(whole, st.integers(0, 40), st.sampled_from(PIECES)).map(
+        lambda t: t[0][: t[1]] + t[2] + t[0][t[1] + 1 :]
+    )
+    return st.one_of(whole, cut, texts())
+
+
 def pieces() -> st.SearchStrategy[str]:
     """Tokens of every notation in any order."""
     return st.lists(st.sampled_from(PIECES), max_size=25).map("".join)

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from corollary_tools.answer import AnswerKind
+from corollary_tools.answer import Answer, AnswerKind
 from corollary_tools.answers.forms import read_form
+from corollary_tools.equivalence import equivalent
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
 from corollary_tools.reading import read_answer
@@ -72,6 +73,15 @@ def check_call(toolkit: Toolkit, name: str, arguments: dict[str, Any]) -> str | 
     if outcome.fault == "timeout":
         assert toolkit.call("calculate", {"expression": "1 + 1"}).text == "2"
     return outcome.fault
+
+
+def check_equivalence(toolkit: Toolkit, left: str, right: str) -> bool | None:
+    """Two answers are the same, not, or undecided; an answer is itself, and never another."""
+    known, given = (Answer(kind="expression", value=text) for text in (left, right))
+    assert equivalent(known, known, toolkit.workers).value is not False
+    found = equivalent(known, given, toolkit.workers)
+    assert found.reason
+    return found.value
 
 
 @contextmanager

@@ -87,7 +87,7 @@ class RealRelations:
             return self._unknown(tree.name)
         value = evaluate(tree) if not _has_name(tree) else None
         if value is not None:
-            return self._number(value)
+            return self.number(value)
         assert isinstance(tree, Apply)
         if tree.function == "pow":
             return self._power(tree.arguments[0], evaluate(tree.arguments[1]))
@@ -100,7 +100,8 @@ class RealRelations:
             raise NotAlgebraic(f"{name} is not algebraic.")
         return self.unknowns.setdefault(name, z3.Real(name, self.context))
 
-    def _number(self, value: Fraction) -> Any:
+    def number(self, value: Fraction) -> Any:
+        """The number as a z3 real."""
         return z3.RealVal(f"{value.numerator}/{value.denominator}", self.context)
 
     def _sum(self, *terms: Any) -> Any:
@@ -117,14 +118,14 @@ class RealRelations:
 
     def _inverse(self, term: Any) -> Any:
         self._defined.append(term != 0)
-        return self._number(Fraction(1)) / term
+        return self.number(Fraction(1)) / term
 
     def _quotient(self, above: Any, below: Any) -> Any:
         self._defined.append(below != 0)
         return above / below
 
     def _percent(self, term: Any) -> Any:
-        return term / self._number(Fraction(100))
+        return term / self.number(Fraction(100))
 
     def _absolute(self, term: Any) -> Any:
         return z3.If(term >= 0, term, -term)
@@ -144,7 +145,7 @@ class RealRelations:
         term = self._root(self._term(base), exponent.denominator)
         if exponent.numerator == 0:
             self._defined.append(term != 0)
-            return self._number(Fraction(1))
+            return self.number(Fraction(1))
         power = self._product(*[term] * abs(exponent.numerator))
         return power if exponent > 0 else self._inverse(power)
 
