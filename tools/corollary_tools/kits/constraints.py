@@ -83,11 +83,11 @@ def _declare() -> SymbolicTool:
         args_schema=DeclareArguments,
         examples=(
             Example(
-                {"names": ["owl", "robin", "raven"], "values": ["1..3"], "distinct": True},
-                "Declared owl, robin, raven.",
+                {"names": ["owl", "robin"], "values": ["1..2"], "distinct": True},
+                "Declared owl, robin.",
             ),
             Example(
-                {"names": ["seat"], "values": ["1..3"], "distinct": True, "of": ["ann, bob"]},
+                {"names": ["seat"], "values": ["1..3"], "of": ["ann, bob"]},
                 "Declared seat(ann), seat(bob).",
             ),
         ),
@@ -115,7 +115,7 @@ def _find() -> SymbolicTool:
     return SymbolicTool(
         name="find",
         operation="find",
-        description="Find the values of the unknowns, and whether they are the only ones possible.",
+        description="Find the values of the unknowns, and whether they are the only ones.",
         args_schema=FindArguments,
         examples=(
             Example(
@@ -123,12 +123,8 @@ def _find() -> SymbolicTool:
                 "unique: ann = true, bob = false",
             ),
             Example(
-                {"constraints": ["ann | bob", "~ann | ~bob", "ann <-> bob"]},
-                "none (1, 2 and 3 contradict each other)",
-            ),
-            Example(
-                {"constraints": ["1 <= a < b <= 3"], "limit": 2},
-                "3 solutions, for example 2: a = 1, b = 2; a = 1, b = 3",
+                {"constraints": ["2 < a < 6"], "limit": 2},
+                "3 solutions, for example 2: a = 3; a = 4",
             ),
         ),
     )
@@ -138,15 +134,15 @@ def _optimise() -> SymbolicTool:
     return SymbolicTool(
         name="optimise",
         operation="optimise",
-        description="Find the smallest or largest value of an expression, and where it is reached.",
+        description="Find the smallest or largest value of an expression.",
         args_schema=OptimiseArguments,
         examples=(
             Example(
-                {"objective": "3*a + b", "constraints": ["a + b <= 4", "a >= 0", "b >= 1"]},
-                "the largest 3 * a + b is 10, with a = 3, b = 1",
+                {"objective": "3*a", "constraints": ["a < 5"]},
+                "the largest 3 * a is 12, with a = 4",
             ),
             Example(
-                {"objective": "a", "goal": "smallest", "constraints": ["a < 7"]},
+                {"objective": "a", "goal": "smallest", "constraints": ["a < 5"]},
                 "none: a can be as small as one likes",
             ),
         ),

@@ -91,15 +91,15 @@ def premise_tool() -> SymbolicTool:
 
 def retract_tool() -> SymbolicTool:
     """The tool that takes one statement back; the constraints kit has it too."""
-    desk = Desk(statements=("The cow is blue.",)).record(1, "blue(dog)")
+    desk = Desk().record(1, "p").record(2, "q")
     return SymbolicTool(
         name="retract",
         operation="retract",
         description="Take back the formula of statement n.",
         args_schema=RetractArguments,
         examples=(
-            Example({"n": 2}, "Retracted 2.", Desk().record(1, "p").record(2, "q")),
-            Example({"n": 1}, "Retracted 1. Read again: 1. The cow is blue.", desk),
+            Example({"n": 2}, "Retracted 2.", desk),
+            Example({"n": 1}, "Retracted 1.", desk),
         ),
     )
 
@@ -110,13 +110,11 @@ def scope_tool() -> SymbolicTool:
     return SymbolicTool(
         name="scope",
         operation="scope",
-        description="Try something: push before it, pop to take back all that came after.",
+        description="Push before trying something, pop to take it back.",
         args_schema=ScopeArguments,
         examples=(
-            Example({"mode": "push"}, "Marked. Recorded are 1.", desk),
-            Example(
-                {"mode": "pop"}, "Back at the mark. Recorded are 1.", desk.push().record(2, "q")
-            ),
+            Example({"mode": "push"}, "Marked: 1.", desk),
+            Example({"mode": "pop"}, "Back to: 1.", desk.push().record(2, "q")),
         ),
     )
 

@@ -43,13 +43,10 @@ _NONE: Labels = frozenset()
 
 
 class Derivation:
-    """Everything that the rules derive. asked: formulas whose names are things as well."""
+    """Everything that the rules derive. named: the formulas whose names are all there is."""
 
-    def __init__(
-        self, rules: Sequence[Rule], reading: Reading, asked: Sequence[Formula] = ()
-    ) -> None:
-        formulas = [part for rule in rules for part in (rule.head, rule.condition)]
-        self.things = named_things([*formulas, *asked])
+    def __init__(self, rules: Sequence[Rule], reading: Reading, named: Sequence[Formula]) -> None:
+        self.things = named_things(named)
         self.reading = reading
         self.known: dict[tuple[Fact, bool], Labels] = {}
         self._cases = 0

@@ -15,7 +15,7 @@ from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.solutions import row_of, value_rank
 from corollary_tools.solvers.theory import Theory
 
-MAX_COUNTED = 1_000
+MAX_COUNTED = 500
 MAX_REAL = 60  # each costs more than the one before
 MAX_CELLS = 20_000
 Row = dict[str, Any]

@@ -41,7 +41,7 @@ from corollary_tools.formulas.tree import (
 from corollary_tools.solvers.domains import Domains, case_name
 from corollary_tools.solvers.sorts import Labelled, counted
 
-MAX_PARTS = 60_000
+MAX_PARTS = 250_000
 _TRUE, _FALSE = Truth(True), Truth(False)
 _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "==": lambda a, b: a == b,

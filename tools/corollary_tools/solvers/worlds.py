@@ -45,10 +45,12 @@ class _Question:
 
     def __init__(self, rules: list[Rule], conclusion: Labelled, reading: Reading) -> None:
         self.rules, self.conclusion, self.reading = rules, conclusion, reading
+        named = [part for rule in rules for part in (rule.head, rule.condition)]
+        self.formulas = [*named, conclusion.formula]  # what they name is there, used or not
 
     def answer(self, rules: Sequence[Rule]) -> tuple[str, frozenset[str]]:
         """The value, and the labels of what it was derived from."""
-        derivation = Derivation(rules, self.reading, [self.conclusion.formula])
+        derivation = Derivation(rules, self.reading, self.formulas)
         contradiction = derivation.contradiction()
         if contradiction is not None:
             return "Contradiction", contradiction
