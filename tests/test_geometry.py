@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.solvers.coordinates import circle, intersect, line
+from corollary_tools.solvers.coordinates import circle, line
 from corollary_tools.solvers.polygons import polygon, transform
 from corollary_tools.solvers.shapes import measure
 from corollary_tools.solvers.triangles import triangle
@@ -96,7 +96,7 @@ CROSSINGS = {
 
 @pytest.mark.parametrize(("curves", "result"), CROSSINGS.items())
 def test_crossings(curves: tuple[str, str], result: str) -> None:
-    assert text(intersect, first=curves[0], second=curves[1]) == result
+    assert text(line, first=curves[0], second=curves[1], want="intersection") == result
 
 
 def test_circles() -> None:
@@ -187,7 +187,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (line, {"first": "(1, 2)", "second": "(1, 2)", "want": "through"}, "are the same"),
     (line, {"first": "(1, 2)", "second": "3", "want": "distance"}, "is no point"),
     (line, {"first": "(x, 2)", "second": "(1, 1)", "want": "slope"}, "has unknowns"),
-    (intersect, {"first": "y = x^2", "second": "y = 1"}, "Use solve"),
+    (line, {"first": "y = x^2", "second": "y = 1", "want": "intersection"}, "Use solve"),
     (circle, {"given": ["x^2 + y^2 = -1"]}, "no circle"),
     (circle, {"given": ["(0, 0)", "(1, 1)", "(2, 2)"]}, "lie on a line"),
     (polygon, {"points": ["(0, 0)", "(4, 4)", "(4, 0)", "(0, 4)"], "want": "area"}, "sides cross"),

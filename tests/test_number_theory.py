@@ -50,12 +50,11 @@ def test_divisors_and_what_is_counted_of_them(number: int) -> None:
     assert text(factorise, number=str(number), want="totient") == str(coprime)
 
 
-@given(st.lists(st.integers(-500, 500), min_size=1, max_size=4).filter(any))
-def test_bezout_is_true_and_gives_the_gcd(numbers: list[int]) -> None:
-    common, _, combination = text(gcd, numbers=list(map(str, numbers)), want="bezout").partition(
-        " = "
-    )
-    assert int(common) == math.gcd(*numbers) == eval(combination)
+@given(st.lists(st.integers(-500, 500), min_size=1, max_size=4))
+def test_common_divisors_and_multiples(numbers: list[int]) -> None:
+    texts = list(map(str, numbers))
+    assert text(gcd, numbers=texts, want="gcd") == str(math.gcd(*numbers))
+    assert text(gcd, numbers=texts, want="lcm") == str(math.lcm(*numbers))
 
 
 @given(st.integers(0, 400), st.integers(0, 60), st.integers(1, 500))
@@ -149,8 +148,6 @@ def test_bounded_equations_agree_with_trying_all(a: int, b: int, c: int, least: 
 COUNTS = {
     ("combinations", "10", "3"): "120",
     ("permutations", "5", "2"): "20",
-    ("circular", "6"): "120",
-    ("multisets", "3", "2"): "6",
     ("arrangements", "MISSISSIPPI"): "34650",
     ("arrangements", "2", "3"): "10",
     ("partitions", "100"): "190569292",
@@ -189,7 +186,6 @@ def test_bases_there_and_back(number: int, base: int) -> None:
 def test_primes_in_ranges() -> None:
     assert text(primes, number="20", want="list", to="40") == "23, 29, 31, 37"
     assert text(primes, number="100", want="count", to="") == "25"
-    assert text(primes, number="10", want="sum", to="") == "17"
     assert text(primes, number="10", want="nth", to="") == "29"
     assert text(primes, number="10", want="next", to="") == "11"
     assert text(primes, number="-7", want="test", to="") == "False (primes start at 2)"

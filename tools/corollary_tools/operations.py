@@ -38,7 +38,6 @@ TOOL_OPERATIONS = {
     "triangle": "corollary_tools.solvers.triangles:triangle",
     "measure": "corollary_tools.solvers.shapes:measure",
     "line": "corollary_tools.solvers.coordinates:line",
-    "intersect": "corollary_tools.solvers.coordinates:intersect",
     "circle": "corollary_tools.solvers.coordinates:circle",
     "polygon": "corollary_tools.solvers.polygons:polygon",
     "transform": "corollary_tools.solvers.polygons:transform",

@@ -36,18 +36,21 @@ class MeasureArguments(Arguments):
 class LineArguments(Arguments):
     """What `line` takes."""
 
-    first: Text = Field(description="a point; a line for parallel, perpendicular or distance")
-    second: Text = Field(description="a point; or, for distance, a line")
+    first: Text = Field(
+        description="a point; a line for parallel, perpendicular or distance; a line or circle "
+        "for intersection"
+    )
+    second: Text = Field(description="a point; a line for distance; a line or circle")
     want: Literal[
-        "through", "distance", "slope", "midpoint", "bisector", "parallel", "perpendicular"
+        "through",
+        "distance",
+        "slope",
+        "midpoint",
+        "bisector",
+        "parallel",
+        "perpendicular",
+        "intersection",
     ] = Field(default="through", description="what to find")
-
-
-class IntersectArguments(Arguments):
-    """What `intersect` takes."""
-
-    first: str = Field(description="the equation of a line or a circle in x and y")
-    second: str = Field(description="another one")
 
 
 class CircleArguments(Arguments):
@@ -78,7 +81,7 @@ class TransformArguments(Arguments):
 
 def tools() -> tuple[SymbolicTool, ...]:
     """The tools of this kit, in order."""
-    return (_triangle(), _measure(), _line(), *_curves(), *_figures())
+    return (_triangle(), _measure(), _line(), _circle(), *_figures())
 
 
 def _triangle() -> SymbolicTool:
@@ -111,27 +114,20 @@ def _line() -> SymbolicTool:
     return SymbolicTool(
         name="line",
         operation="line",
-        description="Find a line or a distance.",
+        description="Find a line, a distance or where curves meet.",
         args_schema=LineArguments,
         examples=(
             Example({"first": "(0, 1)", "second": "(2, 5)"}, "y = 2*x + 1"),
-            Example({"first": "(1, 2)", "second": "(4, 6)", "want": "distance"}, "5"),
+            Example(
+                {"first": "x^2 + y^2 = 25", "second": "y = x + 1", "want": "intersection"},
+                "(-4, -3) or (3, 4)",
+            ),
         ),
     )
 
 
-def _curves() -> tuple[SymbolicTool, ...]:
-    intersect = SymbolicTool(
-        name="intersect",
-        operation="intersect",
-        description="Find where lines and circles meet.",
-        args_schema=IntersectArguments,
-        examples=(
-            Example({"first": "x^2 + y^2 = 25", "second": "y = x + 1"}, "(-4, -3) or (3, 4)"),
-            Example({"first": "x + y = 1", "second": "x + y = 2"}, "no common point"),
-        ),
-    )
-    circle = SymbolicTool(
+def _circle() -> SymbolicTool:
+    return SymbolicTool(
         name="circle",
         operation="circle",
         description="Find a circle.",
@@ -141,7 +137,6 @@ def _curves() -> tuple[SymbolicTool, ...]:
             Example({"given": ["(0, 0)", "1"]}, "centre (0, 0), radius 1: x^2 + y^2 = 1"),
         ),
     )
-    return (intersect, circle)
 
 
 def _figures() -> tuple[SymbolicTool, ...]:

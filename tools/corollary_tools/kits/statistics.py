@@ -18,7 +18,7 @@ class StatisticArguments(Arguments):
     data: Texts = Field(description=_DATA)
     want: Literal[
         "mean", "median", "mode", "range", "sum", "variance", "deviation", "sample_variance",
-        "sample_deviation", "mean_absolute", "geometric", "harmonic",
+        "sample_deviation", "geometric", "harmonic",
     ] = Field(default="mean", description="what to find; sample_ divides by n - 1")  # fmt: skip
     weights: Texts = Field(
         default=[],
@@ -42,9 +42,7 @@ class FitLineArguments(Arguments):
 
     xs: Texts = Field(description=_DATA)
     ys: Texts = Field(description="as many numbers")
-    want: Literal["line", "correlation", "covariance"] = Field(
-        default="line", description="what to find"
-    )
+    want: Literal["line", "correlation"] = Field(default="line", description="what to find")
 
 
 class ChanceArguments(Arguments):
@@ -80,7 +78,6 @@ def _statistic() -> SymbolicTool:
         description="Find a mean, an expected value, a spread or another figure of data.",
         args_schema=StatisticArguments,
         examples=(
-            Example({"data": ["2", "3", "7"]}, "4"),
             Example({"data": ["1", "2", "3", "4"], "want": "median"}, "2.5"),
             Example({"data": ["10", "-2"], "weights": ["1/4", "3/4"]}, "1"),
         ),

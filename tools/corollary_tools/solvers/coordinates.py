@@ -43,16 +43,6 @@ def line(arguments: dict[str, Any], desk: Desk) -> Result:
     return Result(checked_length(text))
 
 
-def intersect(arguments: dict[str, Any], desk: Desk) -> Result:
-    """The points that two lines or circles have in common."""
-    first, second = read_curve(arguments["first"]), read_curve(arguments["second"])
-    with library_limits("intersect these"):
-        found = crossings(first, second)
-        if found is None:
-            return Result("they are the same")
-        return Result(checked_length(" or ".join(map(render_point, found)) or "no common point"))
-
-
 def circle(arguments: dict[str, Any], desk: Desk) -> Result:
     """The circle with an equation, through three points, or with centre and point or radius."""
     with library_limits("find this circle"):
@@ -102,6 +92,13 @@ def length(first: Point, second: Point) -> Any:
 
 def _distance_text(first: str, second: str) -> str:
     return render_length(_distance(_read(first), _read(second)))
+
+
+def _intersection(first: str, second: str) -> str:
+    found = crossings(read_curve(first), read_curve(second))
+    if found is None:
+        return "they are the same"
+    return " or ".join(map(render_point, found)) or "no common point"
 
 
 def _through(first: str, second: str) -> str:
@@ -159,6 +156,7 @@ def render_angle(radians: Any) -> str:
 
 _LINES: dict[str, Callable[[str, str], str]] = {
     "through": _through,
+    "intersection": _intersection,
     "distance": _distance_text,
     "slope": _slope,
     "midpoint": _midpoint,

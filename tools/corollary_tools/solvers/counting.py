@@ -20,7 +20,6 @@ _LARGEST = 1000
 _TAKES = {
     "combinations": "n, k",
     "permutations": "n or n, k",
-    "multisets": "n, k",
     "partitions": "n or n, parts",
     "set_partitions": "n or n, parts",
     "catalan": "n",
@@ -57,10 +56,6 @@ def _arrangements(texts: list[str]) -> int:
     if sum(sizes) > _LARGEST:
         raise ToolError(f"At most {_LARGEST} things are arranged.")
     return math.factorial(sum(sizes)) // math.prod(map(math.factorial, sizes))
-
-
-def _multisets(n: int, k: int) -> int:
-    return math.comb(n + k - 1, k) if n else int(k == 0)
 
 
 def _partitions(n: int) -> int:
@@ -113,8 +108,6 @@ def _derangements(n: int) -> int:
 _COUNTS: dict[str, dict[int, Callable[..., int]]] = {
     "combinations": {2: math.comb},
     "permutations": {1: math.factorial, 2: math.perm},
-    "circular": {1: lambda n: math.factorial(max(n - 1, 0))},
-    "multisets": {2: _multisets},
     "partitions": {1: _partitions, 2: _partitions_into},
     "set_partitions": {1: _set_partitions, 2: _set_partitions_into},
     "catalan": {1: lambda n: math.comb(2 * n, n) // (n + 1)},

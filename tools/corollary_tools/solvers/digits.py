@@ -58,6 +58,5 @@ def _written(number: int, base: int) -> str:
 
 _COUNTED: dict[str, Callable[[str], int]] = {
     "sum": lambda text: sum(map(_DIGITS.index, text)),
-    "count": len,
     "trailing_zeros": lambda text: len(text) - len(text.rstrip("0")) if text != "0" else 0,
 }

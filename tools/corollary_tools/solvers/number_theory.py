@@ -34,14 +34,12 @@ def factorise(arguments: dict[str, Any], desk: Desk) -> Result:
 
 
 def gcd(arguments: dict[str, Any], desk: Desk) -> Result:
-    """The greatest common divisor of `numbers`, the least common multiple, or Bezout's identity."""
+    """The greatest common divisor or the least common multiple of `numbers`."""
     numbers = [read_whole(text, "each of numbers") for text in arguments["numbers"]]
     if not numbers:
         raise ToolError("numbers is empty. Send two whole numbers or more.")
-    want = arguments["want"]
-    if want == "bezout":
-        return Result(checked_length(_identity(numbers)))
-    return Result(checked_length(str((math.gcd if want == "gcd" else math.lcm)(*numbers))))
+    function = math.gcd if arguments["want"] == "gcd" else math.lcm
+    return Result(checked_length(str(function(*numbers))))
 
 
 def extended_gcd(left: int, right: int) -> tuple[int, int, int]:
@@ -52,21 +50,6 @@ def extended_gcd(left: int, right: int) -> tuple[int, int, int]:
         following = (old[0] - times * new[0], old[1] - times * new[1], old[2] - times * new[2])
         old, new = new, following
     return old if old[0] >= 0 else (-old[0], -old[1], -old[2])
-
-
-def _identity(numbers: list[int]) -> str:
-    total, factors = numbers[0], [1]
-    for number in numbers[1:]:
-        total, left, right = extended_gcd(total, number)
-        factors = [left * factor for factor in factors] + [right]
-    if len(numbers) == 1:
-        total, factors = abs(total), [-1 if total < 0 else 1]
-    terms = (f"{f}*{_bracketed(n)}" for f, n in zip(factors, numbers, strict=True))
-    return f"{total} = {' + '.join(terms)}".replace("+ -", "- ")
-
-
-def _bracketed(number: int) -> str:
-    return str(number) if number >= 0 else f"({number})"
 
 
 def _product(number: int, factors: dict[int, int]) -> str:

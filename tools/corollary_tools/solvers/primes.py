@@ -5,9 +5,7 @@ Guarantees exact results; each question has a bound, so that it ends in about a 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from itertools import compress
 from typing import Any
 
 import sympy
@@ -22,12 +20,11 @@ from corollary_tools.solvers.whole_numbers import read_whole, require_at_most
 _LARGEST_NEAR = 10**100
 _LARGEST_PLACE = 1_000_000
 _LARGEST_COUNT = 100_000_000
-_LARGEST_SUM = 10_000_000
 _MOST_LISTED = 200
 
 
 def primes(arguments: dict[str, Any], desk: Desk) -> Result:
-    """Answer what `want` asks of `number`; count, list and sum go from `number` to `to`."""
+    """Answer what `want` asks of `number`; count and list go from `number` to `to`."""
     number, want = read_whole(arguments["number"]), arguments["want"]
     if want in _SINGLE:
         return Result(checked_length(_SINGLE[want](number)))
@@ -76,16 +73,7 @@ def _list(low: int, high: int) -> str:
     return ", ".join(found) or "none"
 
 
-def _sum(low: int, high: int) -> str:
-    require_at_most(high, _LARGEST_SUM, "Adding up primes")
-    sieve = bytearray([1]) * (high + 1)
-    for number in range(2, math.isqrt(max(high, 0)) + 1):
-        if sieve[number]:
-            sieve[number * number :: number] = bytes(len(range(number * number, high + 1, number)))
-    return str(sum(compress(range(low, high + 1), sieve[low:])))
-
-
 _SINGLE: dict[str, Callable[[int], str]] = {
     "test": _test, "next": _next, "nth": _nth,
 }  # fmt: skip
-_RANGED: dict[str, Callable[[int, int], str]] = {"count": _count, "list": _list, "sum": _sum}
+_RANGED: dict[str, Callable[[int, int], str]] = {"count": _count, "list": _list}

@@ -103,11 +103,6 @@ def _sample(values: _Values, weights: _Values) -> Fraction:
     return variance(values, weights) * count / (count - 1)
 
 
-def _absolute(values: _Values, weights: _Values) -> str:
-    centre = mean(values, weights)
-    return render_rational(mean([abs(value - centre) for value in values], weights))
-
-
 _STATISTICS: dict[str, Callable[[_Values, _Values], str]] = {
     "mean": lambda v, w: render_rational(mean(v, w)),
     "median": _median,
@@ -118,7 +113,6 @@ _STATISTICS: dict[str, Callable[[_Values, _Values], str]] = {
     "deviation": lambda v, w: root_text(variance(v, w)),
     "sample_variance": lambda v, w: render_rational(_sample(v, w)),
     "sample_deviation": lambda v, w: root_text(_sample(v, w)),
-    "mean_absolute": _absolute,
     "geometric": _geometric,
     "harmonic": _harmonic,
 }
@@ -182,5 +176,4 @@ def _correlation(xs: _Values, ys: _Values) -> str:
 _FITS: dict[str, Callable[[_Values, _Values], str]] = {
     "line": _line,
     "correlation": _correlation,
-    "covariance": lambda xs, ys: render_rational(_sums(xs, ys)[1]),
 }
