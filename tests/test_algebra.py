@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -170,3 +171,157 @@ def test_the_same_call_gives_the_same_text(toolkit: Toolkit) -> None:
     call = {"equations": ["x^2 + y^2 = 5", "x*y = 2"]}
     texts = {toolkit.call("solve", call).text for _ in range(4)}
     assert len(texts) == 1
+
+
+DOMAINS = [
+    ({"equations": ["x^2 + 1 = 0"], "domain": "complex"}, "x = i or x = -i"),
+    ({"equations": ["z^2 + 2i*z = 1"], "domain": "complex"}, "z = -i"),
+    ({"equations": ["i = 3"], "unknowns": ["i"], "domain": "complex"}, "i = 3"),
+    ({"equations": ["2x = 3"], "domain": "integer"}, "no whole solution"),
+    (
+        {"equations": ["x^2 < 5"], "domain": "integer"},
+        "x = -2 or x = -1 or x = 0 or x = 1 or x = 2",
+    ),
+    (
+        {"equations": ["3x + 5y = 47", "x > 0", "y > 0"], "domain": "integer"},
+        "x = 4, y = 7 or x = 9, y = 4 or x = 14, y = 1",
+    ),
+    ({"equations": ["x^2 = 4"], "domain": "positive"}, "x = 2"),
+    ({"equations": ["x^2 < 4"], "domain": "positive"}, "0 < x < 2"),
+    (
+        {"equations": ["x + y = 3"], "domain": "positive"},
+        "x = 3 - y for every y, where x > 0 and y > 0",
+    ),
+    ({"equations": ["x^2 = 2"], "numeric": True}, "x = about -1.414214 or x = about 1.414214"),
+    (
+        {"equations": ["x^2 + y^2 = 4", "y = exp(x)"], "numeric": True},
+        "x = about -1.995373, y = about 0.135963 or x = about 0.639263, y = about 1.895084 "
+        "(found by search; there may be others)",
+    ),
+    ({"equations": ["x + y = 5", "x*y = 6", "x < y"]}, "x = 2, y = 3"),
+    ({"equations": ["2x - 3y < 6"], "unknowns": ["y"]}, "y > 2*x/3 - 2"),
+    (
+        {"equations": ["sin(x) > 1/2"]},
+        "pi/6 (about 0.523599) < x < 5*pi/6 (about 2.617994), shifted by any multiple of 2*pi",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "text"), DOMAINS)
+def test_solutions_among_other_numbers(
+    toolkit: Toolkit, arguments: dict[str, object], text: str
+) -> None:
+    outcome = toolkit.call("solve", arguments)
+    assert (outcome.text, outcome.fault) == (text, None)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(-6, 6), min_size=1, max_size=3), st.integers(-3, 3))
+def test_whole_solutions_are_all_and_only_those_that_hold(
+    toolkit: Toolkit, factors: list[int], shift: int
+) -> None:
+    left = " + ".join(f"({f})*x{k}" for k, f in enumerate(factors))
+    bounds = [f"-2 <= x{k} <= 2" for k in range(len(factors))]
+    call = {"equations": [f"{left} = {shift}", *bounds], "domain": "integer"}
+    text = toolkit.call("solve", call).text
+    expected = [
+        row
+        for row in product(range(-2, 3), repeat=len(factors))
+        if sum(f * v for f, v in zip(factors, row, strict=True)) == shift
+    ]
+    if len(expected) <= 20:
+        found = [] if text == "no whole solution" else text.split(" or ")
+        assert len(found) == len(expected)
+
+
+FORMS = [
+    ("rewrite", {"expression": "(x+1)^3", "form": "expand"}, "x^3 + 3*x^2 + 3*x + 1"),
+    (
+        "rewrite",
+        {"expression": "x^2 - 2", "form": "factor"},
+        "x^2 - 2 (it has no factors with rational coefficients)",
+    ),
+    ("rewrite", {"expression": "360", "form": "factor"}, "2^3*3^2*5"),
+    (
+        "rewrite",
+        {"expression": "1/(x^2-1)", "form": "partial_fractions"},
+        "-1/(2*(x + 1)) + 1/(2*(x - 1))",
+    ),
+    ("rewrite", {"expression": "1/x + 1/y", "form": "one_fraction"}, "(x + y)/(x*y)"),
+    ("rewrite", {"expression": "2x^2 + 8x + 3", "form": "complete_square"}, "2*(x + 2)^2 - 5"),
+    ("rewrite", {"expression": "1/(sqrt(2)+1)", "form": "rationalise"}, "-1 + sqrt(2)"),
+    ("substitute", {"expression": "x^2 + y", "values": ["x = y", "y = x"]}, "x + y^2"),
+    (
+        "divide",
+        {"dividend": "x^3 + 2x + 1", "divisor": "x^2 - 1"},
+        "quotient x, remainder 3*x + 1",
+    ),
+    ("roots", {"polynomial": "(x^2 + 1)^2 = 0"}, "x = i (twice), x = -i (twice)"),
+    (
+        "roots",
+        {"polynomial": "x^3 - 2"},
+        "x = 2^(1/3) (about 1.259921), x = 2^(1/3)*(-1 + sqrt(3)*i)/2 "
+        "(about -0.629961 + 1.091124*i), x = 2^(1/3)*(-1 - sqrt(3)*i)/2 "
+        "(about -0.629961 - 1.091124*i)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "text"), FORMS)
+def test_forms(toolkit: Toolkit, name: str, arguments: dict[str, object], text: str) -> None:
+    outcome = toolkit.call(name, arguments)
+    assert (outcome.text, outcome.fault) == (text, None)
+
+
+BAD_FORMS = [
+    ("rewrite", {"expression": "(x+y+z)^60", "form": "expand"}, "more than 1000 terms"),
+    ("rewrite", {"expression": "sqrt(2)", "form": "factor"}, "nothing to factor"),
+    ("rewrite", {"expression": "x^3", "form": "complete_square"}, "a square needs a quadratic"),
+    ("substitute", {"expression": "x^x", "values": ["x = 9^9"]}, "too large"),
+    ("substitute", {"expression": "x!", "values": ["x = 10^6"]}, "too large"),
+    ("substitute", {"expression": "1/x", "values": ["x = 0"]}, "Division by zero"),
+    ("substitute", {"expression": "x", "values": ["z = 1"]}, "z is not in the expression"),
+    ("divide", {"dividend": "x^2", "divisor": "0"}, "Division by zero"),
+    ("divide", {"dividend": "sin(x)", "divisor": "x"}, "is no polynomial in x"),
+    ("divide", {"dividend": "x^900", "divisor": "x"}, "at most 100"),
+    ("roots", {"polynomial": "x^100 - 1"}, "at most 30"),
+    ("roots", {"polynomial": "a*x + 1"}, "in one unknown"),
+    ("solve", {"equations": ["xy = 6", "x + y = 5"]}, "Write x*y for a product"),
+    ("solve", {"equations": ["x^2 < 1"], "domain": "complex"}, "Complex numbers have no order"),
+    ("solve", {"equations": ["sin(x) = 0"], "domain": "positive"}, "The solutions repeat"),
+    ("solve", {"equations": ["sin(x) > 0", "x < 3"]}, "Send it without others"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "message"), BAD_FORMS)
+def test_forms_that_do_not_exist(
+    toolkit: Toolkit, name: str, arguments: dict[str, object], message: str
+) -> None:
+    outcome = toolkit.call(name, arguments)
+    assert outcome.fault == "tool_error"
+    assert message in outcome.text
+
+
+POLYNOMIALS = st.lists(st.integers(-5, 5), min_size=1, max_size=4).map(
+    lambda row: " + ".join(f"({c})*x^{k}" for k, c in enumerate([*row, 1]))
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(POLYNOMIALS, POLYNOMIALS)
+def test_divisor_times_quotient_plus_remainder_is_the_dividend(
+    toolkit: Toolkit, dividend: str, divisor: str
+) -> None:
+    text = toolkit.call("divide", {"dividend": dividend, "divisor": divisor}).text
+    quotient, remainder = text.removeprefix("quotient ").split(", remainder ")
+    whole = f"({divisor})*({quotient}) + {remainder}"
+    assert toolkit.call("equal", {"left": whole, "right": dividend}).text == "True"
+
+
+@settings(max_examples=20, deadline=None)
+@given(POLYNOMIALS, st.sampled_from(["expand", "factor", "one_fraction", "partial_fractions"]))
+def test_every_form_equals_what_was_sent(toolkit: Toolkit, text: str, form: str) -> None:
+    quotient = f"(x + 2)/({text})"
+    found = toolkit.call("rewrite", {"expression": quotient, "form": form})
+    plain = found.text.split(" (it has")[0]
+    assert toolkit.call("equal", {"left": plain, "right": quotient}).text == "True"

@@ -43,6 +43,28 @@ x, y = symbol("x"), symbol("y")
         ("α + \\alpha", 2 * symbol("alpha")),
         ("λ", symbol("lambda")),
         ("x₁ + x_{1}", symbol("x1") + symbol("x_1")),
+        ("\\frac12x", x / 2),
+        ("\\frac xy", x / y),
+        ("3\\frac{1}{2}", sympy.Rational(7, 2)),
+        ("3\\frac{x}{2}", 3 * x / 2),
+        ("0.1\\overline{6}", sympy.Rational(1, 6)),
+        ("\\binom{5}{2}", sympy.Integer(10)),
+        ("C(5, 2) + nPr(5, 2)", sympy.Integer(30)),
+        ("\\operatorname{lcm}(4, 6)", sympy.Integer(12)),
+        ("\\sin^{-1}(x)", sympy.asin(x)),
+        ("sin 2x cos y", sympy.sin(2 * x) * sympy.cos(y)),
+        ("sin(30°) + \\cos 60^\\circ", sympy.Integer(1)),
+        ("\\log_b(x)", sympy.log(x, symbol("b"))),
+        ("⌊2.5⌋ + ⌈2.5⌉", sympy.Integer(5)),
+        ("∜16 + ∛8", sympy.Integer(4)),
+        ("x½", x / 2),
+        ("50\\% of x", x / 2),
+        ("\\(x + 1\\)", x + 1),
+        ("5\\text{ cm}", sympy.Integer(5)),
+        ("\\max\\{x, 1\\}", sympy.Max(x, 1)),
+        ("17 \\bmod 5", sympy.Integer(2)),
+        ("x \\cdot \\left[y\\right]", x * y),
+        ("gamma(x) + erf(x)", sympy.gamma(x) + sympy.erf(x)),
     ],
 )
 def test_notations(text: str, expression: sympy.Expr) -> None:
@@ -140,3 +162,33 @@ def test_any_text_is_an_expression_or_a_tool_error(text: str) -> None:
     except ToolError:
         return
     assert isinstance(expression, sympy.Expr)
+
+
+MISREAD = {
+    "\\vec{v}": "\\vec at position 1 cannot be read",
+    "x \\pm 1": "It stands for two values",
+    "x ± 1": "It stands for two values",
+    "\\int x": "send what is integrated",
+    "\\infty": "Infinity is no number",
+    "1 + \\dots + n": "Write all the terms",
+    "2\\text{ m} + 3": "Leave words and units out",
+    "5!!": "has two meanings",
+    "0.(3)": "0.\\overline{3}",
+    "sinx": "write sin(x) for the function",
+    "5 x 3": "Write * or ^ between them",
+    "12 : 4": "Write / for a ratio",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), MISREAD.items())
+def test_text_with_another_meaning_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        parse_expression(text)
+    assert message in str(error.value)
+
+
+def test_among_complex_numbers_i_is_the_imaginary_unit() -> None:
+    assert parse_expression("(1 + i)^2", numbers="complex").expand() == 2 * sympy.I
+    assert parse_expression("sqrt(-4)", numbers="complex") == 2 * sympy.I
+    assert parse_expression("i + 1") == symbol("i") + 1
+    assert render_expression(2 * sympy.I) == "2*i"

@@ -138,7 +138,7 @@ def _series() -> SymbolicTool:
         args_schema=SeriesArguments,
         examples=(
             Example({"expression": "exp(x)", "order": 3}, "1 + x + x^2/2 + O(x^3)"),
-            Example({"expression": "1/x", "about": "1", "order": 2}, "1 - (x - 1) + O((x - 1)^2)"),
+            Example({"expression": "log(1+x)", "order": 3}, "x - x^2/2 + O(x^3)"),
         ),
     )
 
