@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from corollary_tools.errors import ToolError
 from corollary_tools.formulas.scopes import Scopes
-from corollary_tools.formulas.tokens import Token
+from corollary_tools.formulas.tokens import Token, means_something
 from corollary_tools.formulas.tree import Name, Term, Variable
 
 MAX_NAME = 60
@@ -76,8 +76,9 @@ class Names(Scopes):
     def _opened(self, bare: str) -> str:
         """What `$x` is called in the tree; the whole formula is for all of it."""
         if bare not in self.open_variables:
-            lower = bare.lower()
-            self.open_variables[bare] = self.fresh(lower) if lower in self.written else lower
+            lower = f"v_{bare.lower()}" if means_something(bare) else bare.lower()
+            taken = lower in self.written or lower in self.open_variables.values()
+            self.open_variables[bare] = self.fresh(lower) if taken else lower
         return self.open_variables[bare]
 
     def _joined(self, text: str) -> str:

@@ -130,7 +130,12 @@ def _token(found: re.Match[str]) -> Token:
 def _unquoted(text: str) -> str:
     """The quoted words as one name, which is none of the words that mean something."""
     name = "_".join(re.findall(r"\w+", text)) or "_"
-    return f"n_{name}" if name.isdecimal() or name.lower() in _CANONICAL else name
+    return f"n_{name}" if name.isdecimal() or means_something(name) else name
+
+
+def means_something(word: str) -> bool:
+    """Whether the word is one of the notation's own, such as not, in or forall."""
+    return word.lower() in _CANONICAL
 
 
 def _without_dressing(text: str) -> str:
