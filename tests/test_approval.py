@@ -9,7 +9,7 @@ from typing import Any
 from langchain_core.messages import AIMessage
 
 from corollary_agent.approval import Decision, approving
-from corollary_agent.checkpoints import astored_steps, open_checkpoints
+from corollary_agent.checkpoints import astored_run, open_checkpoints
 from corollary_agent.graph import build_agent
 from corollary_agent.models.scripted import ScriptedChatModel
 from corollary_agent.problem_text import read_problem
@@ -116,9 +116,10 @@ def test_another_process_asks_again_and_goes_on(toolkit: Toolkit, tmp_path: Path
     async def later() -> list[Event]:
         async with open_checkpoints(path) as states:
             agent = build_agent(ScriptedChatModel(script), toolkit, checkpointer=states)
-            steps = await astored_steps(agent, THREAD)
-            assert steps is not None
-            assert [step.observations[0].text for step in steps] == ["2"]
+            stored = await astored_run(agent, THREAD)
+            assert stored is not None
+            assert [step.observations[0].text for step in stored.steps] == ["2"]
+            assert [call.arguments["expression"] for call in stored.calls] == ["48/2"]
             events = [event async for event in acontinue_steps(agent, ASKING)]
             assert [kind for kind, _ in events] == ["ask"]
             return [event async for event in acontinue_steps(agent, THREAD, Decision())]
@@ -130,6 +131,6 @@ def test_nothing_is_stored_of_a_thread_that_never_ran(toolkit: Toolkit) -> None:
     async def look() -> object:
         async with open_checkpoints(None) as states:
             agent = build_agent(ScriptedChatModel([]), toolkit, checkpointer=states)
-            return await astored_steps(agent, THREAD)
+            return await astored_run(agent, THREAD)
 
     assert asyncio.run(look()) is None

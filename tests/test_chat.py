@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import select
-import signal
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 from command import assert_told, run
+from terminal import Terminal
 
 from corollary_agent.problem_text import read_problem
 from corollary_agent.trace import Observation, Sampling, Step, ToolCall, Trace
@@ -274,47 +268,6 @@ def test_unreadable_tool_results_leave_the_answer_unchecked(toolkit: Toolkit) ->
     assert judge_answer(read_problem(BOB), trace, toolkit).word == "unchecked"
 
 
-class Terminal:
-    """The command in a terminal of its own, 90 columns wide."""
-
-    def __init__(self, *words: str, state: Path) -> None:
-        self.control, theirs = pty.openpty()
-        code = "from corollary_cli.main import main; main()"
-        environment = {**os.environ, "XDG_STATE_HOME": str(state), "OPENAI_API_KEY": "none"}
-        environment.update(
-            {"COLUMNS": "90", "LINES": "40", "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
-        )
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code, *words],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment,
-            start_new_session=True,
-            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # takes the terminal
-        )
-        os.close(theirs)
-        self.text = ""
-
-    def wait_for(self, word: str, seconds: float = 20) -> None:
-        """Read until `word` has been printed since the last wait."""
-        end = time.monotonic() + seconds
-        while word not in self.text:
-            assert time.monotonic() < end, f"no {word!r} in {self.text!r}"
-            if select.select([self.control], [], [], 0.2)[0]:
-                self.text += os.read(self.control, 65536).decode(errors="replace")
-        self.text = self.text.split(word, 1)[1]
-
-    def type(self, keys: str) -> None:
-        os.write(self.control, keys.encode())
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        os.close(self.control)
-
-
 def test_ctrl_c_stops_the_step_and_not_the_session(tmp_path: Path) -> None:
     """A server that never answers; then the prompt, the hint, a slash word and Ctrl-D."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -342,6 +295,47 @@ def test_ctrl_c_stops_the_step_and_not_the_session(tmp_path: Path) -> None:
     kept = (tmp_path / "corollary" / "problems").read_text(encoding="utf-8")
     assert kept.count("+What is 2 + 3?") == 1
     assert "/model" not in kept
+
+
+def shown_in_the_docs() -> tuple[str, list[str]]:
+    """The problem of the page's example, and the lines that are printed for it, without times."""
+    page = (Path(__file__).resolve().parents[1] / "docs" / "chat.md").read_text("utf-8")
+    problem, _, lines = page.split("```\n")[1].partition("\n")
+    return problem.removeprefix("› "), [row for row in untimed(lines).splitlines()[:-1] if row]
+
+
+def test_a_killed_session_goes_on_by_name(tmp_path: Path) -> None:
+    """Killed at a question; found again with its open run, which another process ends."""
+    words = ("chat", "-m", "expert", "--session", "hw")
+    terminal = Terminal(*words, "--approve", state=tmp_path)
+    try:
+        terminal.wait_for("calls wait for you")
+        terminal.wait_for("›")
+        terminal.type(f"{BOB}\r")
+        terminal.wait_for("n WHY refuses it")
+        terminal.type("\r")
+        terminal.wait_for("n WHY refuses it")
+    finally:
+        terminal.close()
+    again = Terminal(*words, state=tmp_path)
+    try:
+        again.wait_for("not finished by expert")
+        again.wait_for("›")
+        again.type("\r")
+        again.wait_for("premise(1, kind(bob))")
+        again.wait_for("premise(2, ∀x. kind(x) → nice(x))")
+        again.wait_for("2. ∀x. kind(x) → nice(x)")
+        problem, lines = shown_in_the_docs()
+        again.wait_for("›")
+        again.type(f"{problem}\r")
+        for line in lines:
+            again.wait_for(line)
+        again.wait_for("›")
+        again.type("\x04")
+        again.wait_for("to go on: corollary chat --session hw")
+        assert again.process.wait(10) == 0
+    finally:
+        again.close()
 
 
 @pytest.mark.parametrize("words", [("solve",), ("chat", "-m", "expertt")])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from corollary_agent.graph import Agent
-from corollary_agent.trace import Step
+from corollary_agent.trace import Step, ToolCall
 
 Checkpoints = BaseCheckpointSaver[Any]
 
@@ -40,9 +41,19 @@ def with_checkpoints(agent: Agent, checkpoints: Checkpoints) -> Agent:
     return agent.copy({"checkpointer": checkpoints})
 
 
-async def astored_steps(agent: Agent, config: RunnableConfig) -> tuple[Step, ...] | None:
-    """Return the finished steps of a thread's open run; None where nothing of it is stored."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is stored of an open run: its finished steps, and the calls that were about to run."""
+
+    steps: tuple[Step, ...]
+    calls: tuple[ToolCall, ...]
+
+
+async def astored_run(agent: Agent, config: RunnableConfig) -> Stored | None:
+    """Return what a thread holds of an open run; None where there is nothing of it."""
     state = await agent.aget_state(config)
     if not state.values:
         return None
-    return tuple(Step.model_validate(step) for step in state.values.get("steps", ()))
+    steps = tuple(Step.model_validate(step) for step in state.values.get("steps", ()))
+    draft = Step.model_validate(state.values.get("draft") or {})
+    return Stored(steps, draft.calls if "tools" in state.next else ())

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from corollary_agent.approval import Decision
-    from corollary_agent.checkpoints import Checkpoints
+    from corollary_agent.checkpoints import Checkpoints, Stored
     from corollary_agent.graph import Agent
     from corollary_agent.stream import Event
-    from corollary_agent.trace import Step
     from corollary_cli.chat.turn import Asked
     from corollary_tools.toolkit import Toolkit
 
@@ -70,11 +69,11 @@ class Models:
         agent, config = self._agent(asked), _config(asked, approve)
         return self.stepper.events(lambda: acontinue_steps(agent, config, decision))
 
-    def stored_steps(self, asked: Asked) -> tuple[Step, ...] | None:
-        """The finished steps of an open run; None where nothing of it is stored."""
-        from corollary_agent.checkpoints import astored_steps
+    def stored(self, asked: Asked) -> Stored | None:
+        """What is stored of an open run; None where there is nothing of it."""
+        from corollary_agent.checkpoints import astored_run
 
-        return self.stepper.call(astored_steps(self._agent(asked), _config(asked, False)))
+        return self.stepper.call(astored_run(self._agent(asked), _config(asked, False)))
 
     def forget(self, asked: Asked) -> None:
         """Drop the states of a run."""

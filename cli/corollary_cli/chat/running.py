@@ -22,6 +22,7 @@ from corollary_cli.progress import LiveLine
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
+    from corollary_agent.checkpoints import Stored
     from corollary_agent.problem import Problem
     from corollary_agent.stream import Event
     from corollary_agent.trace import Step, Trace
@@ -42,13 +43,13 @@ def go_on(session: Session) -> None:
             because="no run was stopped",
             remedy="type a problem, or /retry",
         )
-    steps = session.models.stored_steps(asked)
-    if steps is None or asked.model != session.spec:
+    stored = session.models.stored(asked) if asked.model == session.spec else None
+    if stored is None:
         solve_problem(session, asked.problem, session.spec, asked.seed)
         return
     if not asked.calls:
-        asked.calls = show_steps(session, steps)
-    _run(session, asked, session.models.go_on(asked, approve=session.approve), before=len(steps))
+        asked.calls = show_steps(session, stored.steps)
+    _run(session, asked, session.models.go_on(asked, approve=session.approve), stored)
 
 
 def run_quietly(session: Session, problem: Problem, model: str, seed: int) -> Turn:
@@ -59,9 +60,15 @@ def run_quietly(session: Session, problem: Problem, model: str, seed: int) -> Tu
     return _ended(session, asked, trace, seen)
 
 
-def _run(session: Session, asked: Asked, events: Iterator[Event], before: int = 0) -> None:
-    seen = Following(session.output, pretty=session.pretty, number=asked.calls, steps=before)
+def _run(
+    session: Session, asked: Asked, events: Iterator[Event], stored: Stored | None = None
+) -> None:
+    seen = Following(session.output, pretty=session.pretty, number=asked.calls)
     seen.started -= asked.seconds
+    if stored is not None:
+        seen.steps = len(stored.steps)
+        for call in stored.calls:
+            seen.see("call", call)
     try:
         trace = _followed(session, asked, seen, events)
         show_turn(_ended(session, asked, trace, seen), seen)

@@ -121,7 +121,8 @@ def plain(session: Session, argument: str) -> None:
 def show_last(session: Session, _: str) -> None:
     """Show the last run in full, or what there is of a stopped one."""
     if session.asked is not None:
-        show_steps(session, session.models.stored_steps(session.asked) or ())
+        stored = session.models.stored(session.asked)
+        show_steps(session, stored.steps if stored else ())
         session.output.note("  not finished; Enter or /continue goes on")
         return
     show_trace(session.output, session.last_turn())
