@@ -37,10 +37,10 @@ def find(arguments: dict[str, Any], desk: Desk) -> Result:
     """Find the values of the unknowns, and whether they are the only ones."""
     premises = given_premises(arguments.get("constraints") or [], desk)
     theory = Theory(premises, variables=desk.variables)
+    listed = list_solutions(theory, arguments["limit"]) if arguments.get("limit") else None
+    if listed is not None:
+        return listed
     solutions = solve_theory(theory)
-    limit = arguments.get("limit") or 0
-    if limit and solutions.kind == "several":
-        return list_solutions(theory, limit)
     return Result(_found(solutions), certificate=solutions.certificate)
 
 

@@ -18,6 +18,7 @@ from corollary_tools.solvers.theory import Theory
 MAX_COUNTED = 500
 MAX_REAL = 60  # each costs more than the one before
 MAX_CELLS = 20_000
+MAX_TOLD = 300
 Row = dict[str, Any]
 
 
@@ -30,12 +31,15 @@ class Enumeration:
     gave_up: bool = False
 
 
-def list_solutions(theory: Theory, limit: int) -> Result:
-    """Count the solutions and tell the first ones. There must be one."""
+def list_solutions(theory: Theory, limit: int) -> Result | None:
+    """Count the solutions and tell the first ones; None where there are not at least two."""
     found = enumerate_solutions(theory)
+    if len(found.rows) < 2:
+        return None
+    most = max(1, MAX_TOLD // len(found.rows[0]))
     shown = [
         {name: theory.value_text(name, value) for name, value in row.items()}
-        for row in found.rows[:limit]
+        for row in found.rows[: min(limit, most)]
     ]
     certificate = {
         "kind": "solution",
@@ -50,6 +54,8 @@ def list_solutions(theory: Theory, limit: int) -> Result:
 def enumerate_solutions(theory: Theory) -> Enumeration:
     """Find every solution, up to a bound on their number."""
     unknowns = theory.unknowns()
+    if not unknowns:
+        return Enumeration([], False)
     most = MAX_REAL if theory.sorts.fractions else MAX_COUNTED
     most = min(most, max(1, MAX_CELLS // max(1, len(unknowns))))
     rows: list[Row] = []

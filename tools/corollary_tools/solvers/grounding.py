@@ -41,7 +41,7 @@ from corollary_tools.formulas.tree import (
 from corollary_tools.solvers.domains import Domains, case_name
 from corollary_tools.solvers.sorts import Labelled, counted
 
-MAX_PARTS = 250_000
+MAX_PARTS = 300_000
 _TRUE, _FALSE = Truth(True), Truth(False)
 _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "==": lambda a, b: a == b,
@@ -79,11 +79,7 @@ class _Grounding:
     parts: int = 0
 
     def formula(self, formula: Formula, bound: _Binding) -> Formula:
-        self.parts += 1
-        if self.parts > MAX_PARTS:
-            raise ToolError(
-                "The formula has too many cases over the declared things. Send it in parts."
-            )
+        self._count()
         match formula:
             case Truth() | Atom(_, ()):
                 return formula
@@ -109,7 +105,16 @@ class _Grounding:
                 stop = _FALSE if isinstance(formula, ForAll) else _TRUE
                 return self._quantified(variables, body, stop, bound)
 
+    def _count(self) -> None:
+        """Raise ToolError where there are too many parts to write out."""
+        self.parts += 1
+        if self.parts > MAX_PARTS:
+            raise ToolError(
+                "The formula has too many cases over the declared things. Send it in parts."
+            )
+
     def term(self, term: Term, bound: _Binding) -> Term:
+        self._count()
         match term:
             case Variable(text):
                 return bound[text]

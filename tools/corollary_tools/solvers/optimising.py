@@ -23,6 +23,7 @@ from corollary_tools.solvers.theory import MILLISECONDS, Theory
 
 _GOALS = {"smallest": -1, "largest": 1}
 MAX_TOLD = 30
+MAX_CLIMBED = 200
 
 
 def optimise(arguments: dict[str, Any], desk: Desk) -> Result:
@@ -61,6 +62,8 @@ def _best(theory: Theory, objective: Any, asked: tuple[str, str]) -> Result:
     sign = _GOALS[goal]
     bound = _bound(theory, objective, sign)
     if bound is None:
+        bound = _climbed(theory, objective, sign)
+    if bound is None:
         return _undecided()
     if "oo" in str(bound):
         unbounded = {"kind": "optimum", "goal": goal, "value": "unbounded"}
@@ -96,6 +99,19 @@ def _bound(theory: Theory, objective: Any, sign: int) -> Any:
     bound = handle.upper() if sign > 0 else handle.lower()
     infinite, value, _ = handle.upper_values() if sign > 0 else handle.lower_values()
     return value if str(infinite) == "0" else bound
+
+
+def _climbed(theory: Theory, objective: Any, sign: int) -> Any:
+    """The best value by asking for a better one again and again; None where that does not end."""
+    best = None
+    with theory.supposing():
+        for _ in range(MAX_CLIMBED):
+            verdict = theory.check()
+            if verdict != "sat":
+                return best if verdict == "unsat" else None
+            best = theory.model().eval(objective, model_completion=True)
+            theory.solver.add(objective * sign > best * sign)
+    return None
 
 
 def _undecided() -> Result:
