@@ -97,7 +97,9 @@ def require_number(text: str) -> Tree:
 def _is_spoken(text: str) -> bool:
     """Whether a text that the grammar does not read may be a comparison, a time or a quantity."""
     words = re.findall(r"[A-Za-z]+", text)
-    return bool(_RELATION.search(text)) or has_clock(text) or any(map(find_unit, words))
+    if _RELATION.search(text) or has_clock(text) or any(map(find_unit, words)):
+        return True
+    return bool(words) and read_spoken(text).text != text
 
 
 def _calculate_spoken(text: str) -> str:
