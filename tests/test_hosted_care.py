@@ -319,6 +319,33 @@ def test_a_call_that_a_stream_cut_off_is_not_run(toolkit: Toolkit) -> None:
     assert events[-1][1].stop == "answered"
 
 
+CALL = '<tool_call>\n{"name": "calculate", "arguments": {"expression": "48/2"}}\n</tool_call>'
+
+
+def test_calls_that_a_server_left_in_the_words_are_calls(toolkit: Toolkit) -> None:
+    words = [{"role": "assistant", "content": "So "}, *({"content": sign} for sign in CALL)]
+    cut = said(CALL[:30])
+    replies = [cut, said(f"So {CALL}"), OK, streamed(*words), streamed({"content": "24"})]
+    with server(replies) as (url, _):
+        agent = build_agent(load_model(f"openai:m@{url}"), toolkit)
+        whole = solve(agent, PROBLEM)
+        events = list(stream_steps(agent, PROBLEM))
+    for trace in (whole, events[-1][1]):
+        assert trace.stop == "answered", trace.error
+        assert str(trace.messages[-3]["content"]).strip() == "So"
+        assert [call.name for call in trace.steps[0].calls] == ["calculate"]
+    assert whole.steps[0].faults == ("malformed_call",)
+
+
+def test_words_that_are_no_call_stream_on(toolkit: Toolkit) -> None:
+    words = [{"role": "assistant", "content": "a "}, {"content": "< b"}, {"content": " <tool"}]
+    with server([streamed(*words)]) as (url, _):
+        bound = load_model(f"openai:m@{url}").bind_tools(list(toolkit.schemas()))
+        pieces = [str(piece.content) for piece in bound.stream("hello")]
+    assert "".join(pieces) == "a < b <tool"
+    assert pieces[:2] == ["a ", "< b"]
+
+
 def test_a_model_of_our_server_is_spoken_to_as_it_was_made_for(toolkit: Toolkit) -> None:
     problem = read_problem("Bob is big. Big things are red. Is Bob red?")
     with served(load_model("expert"), "expert") as url:

@@ -28,6 +28,7 @@ from corollary_agent.models.hosted.pace import Pace
 from corollary_agent.models.hosted.patience import Patience
 from corollary_agent.models.hosted.pieces import Pieces, as_chunk
 from corollary_agent.models.hosted.prices import Price
+from corollary_agent.models.hosted.raw_calls import with_calls
 from corollary_agent.models.hosted.server_card import read_prompt
 from corollary_agent.pauses import note_pause
 from corollary_agent.prompt import PromptSettings
@@ -101,9 +102,8 @@ class HostedChatModel(BaseChatModel):
             options = self._options(kwargs)
             time.sleep(self._admitted())
             try:
-                return self._taken(
-                    key, self.inner._generate(messages, stop, run_manager, **options)
-                )
+                given = self.inner._generate(messages, stop, run_manager, **options)
+                return self._taken(key, given, with_tools="tools" in kwargs)
             except Exception as error:  # noqa: BLE001  providers raise what they like; see explain
                 tried += 1
                 time.sleep(self._patient(error, options, tried))
@@ -123,7 +123,7 @@ class HostedChatModel(BaseChatModel):
             await asyncio.sleep(self._admitted())
             try:
                 given = await self.inner._agenerate(messages, stop, run_manager, **options)
-                return self._taken(key, given)
+                return self._taken(key, given, with_tools="tools" in kwargs)
             except Exception as error:  # noqa: BLE001  providers raise what they like; see explain
                 tried += 1
                 await asyncio.sleep(self._patient(error, options, tried))
@@ -139,7 +139,7 @@ class HostedChatModel(BaseChatModel):
         key, kept = self._look_up(messages, kwargs, stop)
         tried = 0
         while kept is None:
-            options, pieces = self._options(kwargs), Pieces()
+            options, pieces = self._options(kwargs), Pieces(with_tools="tools" in kwargs)
             time.sleep(self._admitted())
             try:
                 for chunk in self.inner._stream(messages, stop, run_manager, **options):
@@ -161,7 +161,7 @@ class HostedChatModel(BaseChatModel):
         key, kept = self._look_up(messages, kwargs, stop)
         tried = 0
         while kept is None:
-            options, pieces = self._options(kwargs), Pieces()
+            options, pieces = self._options(kwargs), Pieces(with_tools="tools" in kwargs)
             await asyncio.sleep(self._admitted())
             try:
                 async for chunk in self.inner._astream(messages, stop, run_manager, **options):
@@ -204,11 +204,14 @@ class HostedChatModel(BaseChatModel):
             self.budget.check()
         return self._told_wait(self.pace.reserve(), "keeping to --rate") if self.pace else 0.0
 
-    def _taken(self, key: str, result: ChatResult) -> ChatResult:
+    def _taken(self, key: str, result: ChatResult, *, with_tools: bool) -> ChatResult:
         """Count and keep an answer."""
         messages = [cast(AIMessage, generation.message) for generation in result.generations]
         if not messages:
             raise ValueError("it holds no message")
+        if with_tools:
+            messages = [with_calls(message) for message in messages]
+            result = ChatResult(generations=[ChatGeneration(message=m) for m in messages])
         self._known = True
         usages = [message.usage_metadata for message in messages if message.usage_metadata]
         costs = [self.price.cost(usage) for usage in usages] if self.price else []
@@ -223,9 +226,9 @@ class HostedChatModel(BaseChatModel):
 
     def _ended(self, key: str, pieces: Pieces) -> Iterator[ChatGenerationChunk]:
         """Yield the calls of a stream that has come to its end, whole, and what it cost."""
-        message = pieces.message()
-        self._taken(key, ChatResult(generations=[ChatGeneration(message=message)]))
-        yield pieces.rest(message)
+        result = ChatResult(generations=[ChatGeneration(message=pieces.message())])
+        message = self._taken(key, result, with_tools=pieces.with_tools).generations[0].message
+        yield pieces.rest(cast(AIMessage, message))
 
     def _patient(
         self, error: Exception, options: dict[str, Any], tried: int, *, begun: bool = False

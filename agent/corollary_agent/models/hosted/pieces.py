@@ -14,24 +14,30 @@ from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, 
 from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
+from corollary_agent.models.hosted.raw_calls import before_calls
+
 _CUT = "(not JSON) "
 
 
 class Pieces:
-    """The pieces of one stream."""
+    """The pieces of one stream. with_tools: the words may hold calls (see `raw_calls`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_tools: bool) -> None:
         self.begun = False
+        self.with_tools = with_tools
         self._whole: AIMessageChunk | None = None
+        self._shown = ""
 
     def text_of(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
         """Take a piece in; return it without its part of a call."""
         self.begun = True
         piece = cast(AIMessageChunk, chunk.message)
         self._whole = piece if self._whole is None else self._whole + piece
-        if not piece.tool_call_chunks:
+        words = self._words(piece)
+        if words == piece.content and not piece.tool_call_chunks:
             return chunk
-        bare: dict[str, list[Any]] = {
+        bare: dict[str, Any] = {
+            "content": words,
             "tool_call_chunks": [],
             "tool_calls": [],
             "invalid_tool_calls": [],
@@ -39,6 +45,14 @@ class Pieces:
         return ChatGenerationChunk(
             message=piece.model_copy(update=bare), generation_info=chunk.generation_info
         )
+
+    def _words(self, piece: AIMessageChunk) -> Any:
+        """What of this piece, and of what was held back before it, is surely words."""
+        whole = self._whole.content if self._whole is not None else ""
+        if not self.with_tools or not isinstance(whole, str):
+            return piece.content
+        before, self._shown = self._shown, before_calls(whole)
+        return self._shown[len(before) :]
 
     def message(self) -> AIMessage:
         """The whole message; calls that are not JSON are invalid ones. Raises ValueError."""
@@ -55,9 +69,12 @@ class Pieces:
         )
 
     def rest(self, message: AIMessage) -> ChatGenerationChunk:
-        """The last piece: the calls and the cost."""
+        """The last piece: words that were held back, the calls, the cost."""
+        whole = str(message.content)
+        held = self.with_tools and whole.startswith(self._shown)
+        words = whole[len(self._shown) :] if held else ""
         metadata = {"cost": message.response_metadata["cost"]}
-        return _last(message, AIMessageChunk(content="", response_metadata=metadata))
+        return _last(message, AIMessageChunk(content=words, response_metadata=metadata))
 
 
 def as_chunk(message: AIMessage) -> ChatGenerationChunk:
