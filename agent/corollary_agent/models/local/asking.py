@@ -61,17 +61,21 @@ class Asked:
         return iter(range(self.options.n))
 
 
-class Asker:
-    """Asks and reads for one checkpoint. spec: the model's name in metadata."""
+def spec_of(path: str, adapter: str | None) -> str:
+    """The spec that `load_model` finds a model by."""
+    return f"local:{path}" + (f"@{adapter}" if adapter else "")
 
-    def __init__(self, checkpoint: Checkpoint, call_form: str, spec: str) -> None:
+
+class Asker:
+    """Asks and reads for one checkpoint. call_form: how it writes calls."""
+
+    def __init__(self, checkpoint: Checkpoint, call_form: str) -> None:
         self.tokenizer = checkpoint.tokenizer
         self._checkpoint = checkpoint
         self._format = find_format(checkpoint.tokenizer, call_form)
         self._prompts = Prompts(checkpoint.tokenizer, self._format.marks)
         width = checkpoint.model.get_output_embeddings().weight.shape[0]
         self._grammars = Grammars(checkpoint.tokenizer, width, checkpoint.stops)
-        self._spec = spec
 
     def ask(
         self,
@@ -107,7 +111,8 @@ class Asker:
         usage = {"prompt_tokens": len(asked.tokens), "completion_tokens": written}
         usage["total_tokens"] = sum(usage.values())
         return ChatResult(
-            generations=generations, llm_output={"model_name": self._spec, "token_usage": usage}
+            generations=generations,
+            llm_output={"model_name": self._spec(asked), "token_usage": usage},
         )
 
     def generation(
@@ -122,7 +127,7 @@ class Asker:
         metadata: dict[str, Any] = {
             "finish_reason": "stop" if completion.ended else "length",
             "logprob": completion.logprob,
-            "model_name": self._spec,
+            "model_name": self._spec(asked),
             "seed": asked.options.seed + number,
         }
         if asked.options.logprobs:
@@ -139,6 +144,9 @@ class Asker:
     def tokens_of(self, text: str) -> tuple[int, ...]:
         """The ids of a text as it stands."""
         return self._prompts.tokens(text)
+
+    def _spec(self, asked: Asked) -> str:
+        return spec_of(self._checkpoint.path, asked.options.adapter)
 
     def _voice(self, messages: Sequence[BaseMessage], options: Options, prompt: str) -> Voice:
         before = sum(len(m.tool_calls) for m in messages if isinstance(m, AIMessage))

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from corollary_agent.models.local.adapters import Adapters
 from corollary_agent.models.local.draw import draw
 from corollary_agent.models.local.holding import Holding
 from corollary_agent.models.local.requests import Completion, Request, Row, new_row
@@ -53,6 +54,7 @@ class Engine:
 
     def __init__(self, model: Any, stops: frozenset[int], *, size: int = 64, **room: int) -> None:
         self._holding = Holding(model, **room)
+        self._adapters = Adapters(model)
         self._stops = stops
         self._size = size
         self._queue: queue.SimpleQueue[Writing] = queue.SimpleQueue()
@@ -124,13 +126,22 @@ class Engine:
                 break
             if self._holding.worth_waiting(writing, joined):
                 self._patience = 0
-            elif self._holding.place(writing):
+            elif self._loaded(writing) and self._holding.place(writing):
                 joined.append(writing)
         left = set(map(id, joined))
-        self._waiting = [w for w in self._waiting if id(w) not in left]
+        self._waiting = [w for w in self._waiting if id(w) not in left and not w.future.done()]
         for group in _by_adapter(joined):
             for part in self._holding.parts(group):
                 self._guarded(self._read, part)
+
+    def _loaded(self, writing: Writing) -> bool:
+        """See that a request's adapter is there; one that cannot be loaded fails it alone."""
+        try:
+            self._adapters.load(writing.row.request.adapter)
+        except CorollaryError as error:
+            self._fail([writing], error)
+            return False
+        return True
 
     def _read(self, group: list[Writing]) -> None:
         logits = self._holding.read(group)
@@ -166,6 +177,7 @@ class Engine:
     def _guarded(self, work: Any, group: list[Writing]) -> None:
         """Run a pass; out of memory sends half of what is under way back to wait."""
         try:
+            self._adapters.use(group[0].row.request.adapter)
             work(group)
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not _out_of_memory(error):

@@ -132,7 +132,9 @@ class Holding:
         """See that a prompt of `columns`, and one token more of every message, have room."""
         cache, places = self._passes.cache, self._places
         longest = max(columns, int(places.lengths.max()) + 1)
-        wide = cache.columns if longest <= cache.columns else longest + GROWTH - longest % GROWTH
+        wide = cache.columns
+        if longest > wide:
+            wide = max(longest, wide + wide // 4) // GROWTH * GROWTH + GROWTH
         empty = columns == 0 or any(
             not places.lengths[s] and s not in places.busy for s in range(len(places))
         )

@@ -22,7 +22,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import PrivateAttr
 
-from corollary_agent.models.local.asking import Asked, Asker
+from corollary_agent.models.local.asking import Asked, Asker, spec_of
 from corollary_agent.models.local.checkpoint import load_checkpoint, trained_prompt
 from corollary_agent.models.local.engine import Engine
 from corollary_agent.models.local.options import read_choice, schema_of
@@ -34,10 +34,10 @@ from corollary_tools.errors import CorollaryError
 class LocalChatModel(BaseChatModel):
     """A chat model in this process.
 
-    path: a checkpoint's folder or its Hub name. call_form: how it writes calls (auto reads it off
-    its chat template). batch_size: how many messages are decoded together. temperature, top_p,
-    max_tokens, seed, constrained: what a call that names none gets; without a seed each call draws
-    its own.
+    path: a checkpoint's folder or its Hub name; adapter: a LoRA adapter's folder. call_form: how it
+    writes calls (auto reads it off its chat template). batch_size: how many messages are decoded
+    together. temperature, top_p, max_tokens, seed, constrained: what a call that names none gets;
+    without a seed each call draws its own.
     """
 
     path: str
@@ -60,7 +60,7 @@ class LocalChatModel(BaseChatModel):
         _check_names(options, type(self))
         super().__init__(path=str(path), **options)  # type: ignore[call-arg]  # pydantic field
         checkpoint = load_checkpoint(self.path, device=self.device, dtype=self.dtype)
-        self._asker = Asker(checkpoint, self.call_form, self.model_spec)
+        self._asker = Asker(checkpoint, self.call_form)
         self._engine = Engine(checkpoint.model, checkpoint.stops, size=self.batch_size)
         if "prompt_settings" not in options:
             self.prompt_settings = trained_prompt(Path(self.path))
@@ -72,7 +72,7 @@ class LocalChatModel(BaseChatModel):
     @property
     def model_spec(self) -> str:
         """The spec that `load_model` finds this model by."""
-        return f"local:{self.path}" + (f"@{self.adapter}" if self.adapter else "")
+        return spec_of(self.path, self.adapter)
 
     @property
     def abilities(self) -> frozenset[str]:
@@ -99,6 +99,10 @@ class LocalChatModel(BaseChatModel):
         schemas = [schema_of(tool) for tool in tools]
         read_choice(tool_choice, schemas)
         return self.bind(tools=schemas, tool_choice=tool_choice, **kwargs)
+
+    def with_adapter(self, adapter: str | Path | None) -> LocalChatModel:
+        """Return this model with another adapter, or with none: the same weights, its own name."""
+        return self.model_copy(update={"adapter": str(adapter) if adapter else None})
 
     def get_num_tokens(self, text: str) -> int:
         """How many tokens a text has."""
@@ -180,7 +184,7 @@ class LocalChatModel(BaseChatModel):
     def _ask(
         self, messages: list[BaseMessage], stop: list[str] | None, given: dict[str, Any]
     ) -> Asked:
-        names = ("temperature", "top_p", "max_tokens", "seed", "constrained")
+        names = ("temperature", "top_p", "max_tokens", "seed", "constrained", "adapter")
         return self._asker.ask(messages, given, stop, {name: getattr(self, name) for name in names})
 
 

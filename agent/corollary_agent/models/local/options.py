@@ -10,6 +10,7 @@ import difflib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any, Literal
 
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -20,6 +21,8 @@ from corollary_tools.toolkit import tool_schema
 
 Schema = dict[str, Any]
 
+BASE = "base"
+"""The adapter of a call that wants none where its chat model has one."""
 MOST_SAMPLES = 128
 MOST_TOP_LOGPROBS = 20
 
@@ -81,7 +84,7 @@ def read_options(
         logprobs=bool(chosen.get("logprobs", False)),
         top_logprobs=_whole("top_logprobs", chosen.get("top_logprobs", 0), 0, MOST_TOP_LOGPROBS),
         stop=_stops(stop or chosen.get("stop")),
-        adapter=chosen.get("adapter"),
+        adapter=_adapter(chosen.get("adapter")),
         constrained=bool(chosen.get("constrained") or chosen.get("strict")),
         parallel=bool(chosen.get("parallel_tool_calls", True)),
         response_schema=_response_schema(chosen.get("response_format")),
@@ -120,6 +123,12 @@ def read_choice(given: Any, tools: Sequence[Schema]) -> ToolChoice:
         known = ", ".join((*near, "auto", "required", "none"))
         raise _wrong("tool_choice", given, "no bound tool has that name", known)
     return ToolChoice("required", str(given))
+
+
+def _adapter(given: Any) -> str | None:
+    if given is not None and not isinstance(given, str | PathLike):
+        raise _wrong("adapter", given, "it is a folder", 'adapter="runs/solver", or "base"')
+    return None if given in (None, BASE) else str(given)
 
 
 def _stops(given: Any) -> tuple[str, ...]:
