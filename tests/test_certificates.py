@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from corollary_tools.answer import Truth
-from corollary_tools.certificates import certify_assignment, certify_solution, certify_truth
-from corollary_tools.desk import Variables
+from corollary_tools.answer import Answer, Truth
+from corollary_tools.certificates import (
+    Question,
+    certify,
+    certify_assignment,
+    certify_solution,
+    certify_truth,
+)
+from corollary_tools.desk import Desk, Variables
 from corollary_tools.equivalence import formulas_equivalent
 from corollary_tools.toolkit import Toolkit
 
@@ -98,3 +104,57 @@ def test_a_solution_is_substituted(
 )
 def test_formulas_are_compared(toolkit: Toolkit, left: str, right: str, value: bool | None) -> None:
     assert formulas_equivalent(left, right, toolkit.workers).value is value
+
+
+READ = Desk().record(1, "blue(cow)").record(2, "forall x. blue(x) & ~nice(x) -> cold(x)")
+ORDER = (
+    Desk()
+    .declare(Variables(names=("owl", "blue_jay"), values=("1..2",), distinct=True))
+    .choose("A", "owl == 1")
+    .choose("B", "owl == 2")
+)
+KNIGHTS = Desk().record(1, "ann <-> ~bob").record(2, "bob <-> ann & bob")
+
+
+@pytest.mark.parametrize(
+    ("desk", "answer", "question", "value"),
+    [
+        (READ, Answer(kind="truth", value="Unknown"), Question("cold(cow)"), True),
+        (READ, Answer(kind="truth", value="True"), Question("cold(cow)"), False),
+        (READ, Answer(kind="truth", value="True"), Question("cold(cow)", world="closed"), True),
+        (READ, Answer(kind="truth", value="True"), Question(), None),
+        (ORDER, Answer(kind="choice", value="A"), Question(), False),
+        (ORDER, Answer(kind="choice", value="A"), Question(mode="could"), None),
+        (ORDER.record(1, "owl < blue_jay"), Answer(kind="choice", value="A"), Question(), True),
+        (ORDER.record(1, "owl > 2"), Answer(kind="choice", value="A"), Question(), None),
+        (
+            ORDER.record(1, "owl == 2"),
+            Answer(kind="assignment", value={"Owl": "2", "Blue Jay": "1"}),
+            Question(),
+            True,
+        ),
+        (
+            ORDER,
+            Answer(kind="assignment", value={"Owl": "2", "Blue Jay": "1"}),
+            Question(),
+            None,
+        ),
+        (
+            KNIGHTS,
+            Answer(kind="assignment", value={"Ann": "knight", "Bob": "knave"}),
+            Question(),
+            True,
+        ),
+        (
+            KNIGHTS,
+            Answer(kind="assignment", value={"Ann": "knave", "Bob": "knave"}),
+            Question(),
+            False,
+        ),
+        (KNIGHTS, Answer(kind="number", value="3"), Question(), None),
+    ],
+)
+def test_an_answer_is_certified_by_what_was_recorded(
+    toolkit: Toolkit, desk: Desk, answer: Answer, question: Question, value: bool | None
+) -> None:
+    assert certify(answer, desk, question, workers=toolkit.workers).value is value

@@ -9,12 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from corollary_tools.answer import Truth
-from corollary_tools.desk import Variables
+from corollary_tools.answer import Answer, Truth
+from corollary_tools.desk import Desk, Variables
 from corollary_tools.errors import ToolError
 from corollary_tools.worker import Workers
+
+World = Literal["open", "closed", "rules"]
+Mode = Literal["must", "could", "cannot", "could_be_false"]
+_ROLES = {"knight": "true", "knave": "false", "yes": "true", "no": "false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked of a desk: a conclusion in a world, or which options in a mode."""
+
+    conclusion: str = ""
+    world: World = "open"
+    mode: Mode = "must"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,36 @@ class Certificate:
     value: bool | None
     reason: str
     uses: tuple[int, ...] = ()
+
+
+def certify(answer: Answer, desk: Desk, question: Question, *, workers: Workers) -> Certificate:
+    """Whether an answer is right by what was recorded at the desk, however it was found.
+
+    truth: by entailment of the question's conclusion. choice: by entailment of each option; not
+    settled where another option fits as well. assignment: by substitution and uniqueness. Numbers,
+    expressions and sets have no formulas on a desk (`certify_solution` takes their equations).
+    """
+    if answer.kind == "truth" and question.conclusion:
+        premises = [row.formula for row in sorted(desk.premises, key=lambda row: int(row.label))]
+        request = {"premises": premises, "conclusion": question.conclusion}
+        return _asked(
+            {
+                "kind": "truth",
+                "answer": answer.value,
+                "world": question.world,
+                "variables": _dumped(desk.variables),
+                **request,
+            },
+            workers,
+        )
+    if answer.kind == "choice":
+        choice = {"kind": "choice", "letter": answer.value, "mode": question.mode}
+        return _asked({**choice, "desk": desk.model_dump(mode="json")}, workers)
+    if isinstance(answer.value, dict):
+        values = {_name(name): _ROLES.get(v.lower(), v) for name, v in answer.value.items()}
+        constraints = [row.formula for row in desk.premises]
+        return certify_assignment(values, constraints, workers=workers, variables=desk.variables)
+    return Certificate(None, "nothing on the desk says what was asked")
 
 
 def certify_truth(
@@ -45,9 +88,8 @@ def certify_assignment(
 
     None where others do too. Names that the assignment leaves out must be determined by it.
     """
-    declared = [group.model_dump(mode="json") for group in variables]
     request = {"assignment": dict(assignment), "constraints": list(constraints)}
-    return _asked({"kind": "assignment", "variables": declared, **request}, workers)
+    return _asked({"kind": "assignment", "variables": _dumped(variables), **request}, workers)
 
 
 def certify_solution(
@@ -56,6 +98,15 @@ def certify_solution(
     """Whether the values satisfy every equation exactly. Other solutions may exist."""
     request = {"values": dict(values), "equations": list(equations)}
     return _asked({"kind": "solution", **request}, workers)
+
+
+def _dumped(variables: Sequence[Variables]) -> list[dict[str, Any]]:
+    return [group.model_dump(mode="json") for group in variables]
+
+
+def _name(text: str) -> str:
+    """A name in words as formulas have it: `Blue Jay` is blue_jay."""
+    return text if "(" in text else "_".join(text.lower().split())
 
 
 def _asked(request: dict[str, Any], workers: Workers) -> Certificate:

@@ -9,27 +9,39 @@ from typing import Any
 
 import sympy
 
-from corollary_tools.desk import Variables
+from corollary_tools.desk import Desk, Variables
 from corollary_tools.expression import parse_expression, parse_sides, symbol
 from corollary_tools.solvers.comparison import compare
+from corollary_tools.solvers.constraints import choose
 from corollary_tools.solvers.logic import entail
 from corollary_tools.solvers.reading_desk import read_formula
 from corollary_tools.solvers.sorts import Labelled
 from corollary_tools.solvers.theory import Theory
+from corollary_tools.solvers.worlds import entail_by_rules
 
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo)
 
 
 def certify(request: dict[str, Any]) -> dict[str, Any]:
     """Check one answer: value, reason and, where premises decide, uses."""
-    checks = {"truth": _truth, "assignment": _assignment, "solution": _solution}
+    checks = {
+        "truth": _truth,
+        "choice": _choice,
+        "assignment": _assignment,
+        "solution": _solution,
+    }
     return checks[request["kind"]](request)
 
 
 def _truth(request: dict[str, Any]) -> dict[str, Any]:
     premises = _premises(request["premises"])
     conclusion = read_formula(request["conclusion"], "conclusion")
-    found = entail(Theory(premises, [conclusion]))
+    world = request.get("world", "open")
+    if world == "open":
+        variables = tuple(Variables.model_validate(row) for row in request.get("variables", ()))
+        found = entail(Theory(premises, [conclusion], variables))
+    else:
+        found = entail_by_rules(premises, conclusion, world)
     if found["value"] in ("Undecided", "Contradiction"):
         reason = "the premises contradict each other"
         return {
@@ -39,6 +51,22 @@ def _truth(request: dict[str, Any]) -> dict[str, Any]:
         }
     right = found["value"] == request["answer"]
     return {"value": right, "reason": f"the conclusion is {found['value']}", "uses": found["uses"]}
+
+
+def _choice(request: dict[str, Any]) -> dict[str, Any]:
+    desk = Desk.model_validate(request["desk"])
+    found = choose({"mode": request["mode"]}, desk).certificate or {}
+    fitting = found["value"]
+    if fitting == "Contradiction":
+        reason = "the premises contradict each other"
+        return {"value": None, "reason": reason, "uses": found["uses"]}
+    if fitting == "Undecided":
+        return {"value": None, "reason": "the solver gave up"}
+    if request["letter"] not in fitting:
+        return {"value": False, "reason": f"those that fit are {', '.join(fitting) or 'none'}"}
+    if len(fitting) > 1:
+        return {"value": None, "reason": f"{', '.join(fitting)} fit"}
+    return {"value": True, "reason": "it fits, and no other option does"}
 
 
 def _assignment(request: dict[str, Any]) -> dict[str, Any]:
