@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from command import run
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "tools.md"
+COMMAND = PAGE.with_name("tools-command.md")
 
 
 def test_the_python_on_the_page_runs(tmp_path: Path) -> None:
@@ -31,3 +37,26 @@ def test_the_commands_on_the_page_run() -> None:
             [*program, *words[1:]], capture_output=True, text=True, timeout=120, check=False
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_the_sessions_on_the_page_about_the_command_print_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```console\n(.*?)^```", COMMAND.read_text("utf-8"), re.M | re.S)
+    parts = [part for block in blocks for part in block.split("$ corollary ")[1:]]
+    assert len(parts) >= 4
+    for part in parts:
+        command, _, shown = part.partition("\n")
+        result = run(*shlex.split(command))
+        assert (result.stdout, result.exit_code) == (shown, 0), result.stderr
+
+
+def test_the_clients_on_the_page_about_the_command_are_served() -> None:
+    text = COMMAND.read_text("utf-8")
+    (script,) = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
+    subprocess.run([sys.executable, "-c", script], timeout=120, check=True)
+    (block,) = re.findall(r"^```json\n(.*?)^```", text, re.M | re.S)
+    server = json.loads(block)["mcpServers"]["corollary"]
+    assert server["command"] == "corollary"
+    assert run(*server["args"], "--help").exit_code == 0

@@ -7,6 +7,7 @@ values are text or JSON, as the tool's schema says. Does not call a tool.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def read_arguments(tool: SymbolicTool, words: Sequence[str]) -> dict[str, Any]:
-    """Read `NAME=VALUE` words, or one JSON object, as the tool's arguments."""
+    """Read `NAME=VALUE` words, one JSON object, or "-" for one on stdin, as the arguments."""
     properties, _ = parameters(tool)
-    if len(words) == 1 and words[0].lstrip()[:1] in ("{", "["):
-        found = _object(tool, words[0])
+    if tuple(words) == ("-",) or (len(words) == 1 and words[0].lstrip()[:1] in ("{", "[")):
+        found = _object(tool, sys.stdin.read() if words[0] == "-" else words[0])
         for name in found:
             _known(tool, name, properties)
         return found

@@ -7,7 +7,6 @@ that the tool refuses is an error with the tool's own words.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +110,8 @@ def call_tool(
     with Workers(size=1, seconds=settings["seconds"]) as workers:
         kit = load_toolkit(toolkit, workers)
         tool = find_tool(kit, name)
-        words = (sys.stdin.read(),) if arguments == ("-",) else arguments
         desk = load_desk(settings["desk_file"])
-        outcome = kit.call(tool.name, read_arguments(tool, words), desk)
+        outcome = kit.call(tool.name, read_arguments(tool, arguments), desk)
     if outcome.fault is not None:
         raise refused(tool.name, outcome)
     save_desk(outcome.desk, settings["desk_file"], before=desk)
