@@ -87,7 +87,8 @@ class Names(Scopes):
             text = f"{text}_{self.take('name').text}"
         while self.kind in (".", "-") and self.kind_at(self.at + 1) == "name":
             free = self.kind == "." or self.inside_call or self._is_hyphenated_call(text)
-            if not (free and self.touching(self.at)):
+            marked = self.tokens[self.at + 1].text[0] in "$?"
+            if marked or not (free and self.touching(self.at)):
                 break
             text = f"{text}_{self.tokens[self.at + 1].text}"
             self.at += 2

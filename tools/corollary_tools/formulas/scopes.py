@@ -131,6 +131,8 @@ class Scopes(Cursor):
                 sorts.append((names[-1], self.tokens[at + 1].text))
                 at += 2
             elif self.kind_at(at) == "in":
+                if at + 1 not in self.closers:
+                    raise self.unexpected('a name or a list such as ["a", "b"]', at + 1)
                 sorts.append((names[-1], at + 1))
                 at = self.closers[at + 1] + 1
         return tuple(names), tuple(sorts), at + bracket

@@ -80,6 +80,7 @@ _SYMBOLS = [
     for s in sorted(_CANONICAL, key=len, reverse=True)
     if not s.isalpha()
 ]
+_IN_PLACE = ("if", "then", "in", "such", "that")  # words that mean something in their place
 _TOKEN = re.compile(
     r"(?P<space>(?:\s|\\[,;:!]|\\quad|\\ |(?<!\w)z3\.(?=[A-Z]))+)"
     r"|(?P<number>\d+(?:\.\d+)?(?!\w|\.\d))"
@@ -134,8 +135,8 @@ def _unquoted(text: str) -> str:
 
 
 def means_something(word: str) -> bool:
-    """Whether the word is one of the notation's own, such as not, in or forall."""
-    return word.lower() in _CANONICAL
+    """Whether the word is one of the notation's own, such as not, if or forall."""
+    return word.lower() in _CANONICAL or word.lower() in _IN_PLACE
 
 
 def _without_dressing(text: str) -> str:
