@@ -61,7 +61,13 @@ _NOT_REAL = "The value is not a real number. Only real numbers are worked with."
 
 def _check_finite(value: Any, numbers: Numbers) -> None:
     """Refuse infinities, and where numbers are real the imaginary unit, anywhere in the value."""
-    found = {type(part) for part in sympy.preorder_traversal(value) if not part.args}
+    found, open_parts = set(), [value]
+    while open_parts:
+        part = open_parts.pop()
+        if part.args:
+            open_parts.extend(part.args)
+        else:
+            found.add(type(part))
     if found & _INFINITE:
         raise ToolError("The value is not finite. Check for a division by zero.")
     if numbers == "real" and type(sympy.I) in found:
@@ -76,6 +82,7 @@ class _Builder:
         self.numbers = numbers
         self.constants = _CONSTANTS if numbers == "real" else _COMPLEX_CONSTANTS
         self.calls = False
+        self.named = 0  # how many unknowns were met so far
 
     def build(self, tree: Tree) -> _Value:
         if type(tree) is Number:
@@ -83,11 +90,21 @@ class _Builder:
         if type(tree) is Name:
             return self._named(tree.name)
         assert isinstance(tree, Apply)
-        return self._applied(tree.function, [self.build(part) for part in tree.arguments])
+        before = self.named
+        values = [self.build(part) for part in tree.arguments]
+        value = self._applied(tree.function, values)
+        if self.calls and self.named == before and type(value) is not Fraction:
+            self._check_real(value)
+        return value
+
+    def _check_real(self, number: Any) -> None:
+        if self.numbers == "real" and number.is_number and number.is_real is False:
+            raise ToolError(_NOT_REAL)
 
     def _named(self, name: str) -> _Value:
         if name in self.constants and name not in self.unknowns:
             return self.constants[name]
+        self.named += 1
         return symbol(name, self.numbers)
 
     def _applied(self, function: str, values: list[_Value]) -> _Value:
@@ -122,8 +139,6 @@ class _Builder:
             ) from None
         if value.is_Rational:
             return bounded(Fraction(int(value.p), int(value.q)))
-        if self.calls and self.numbers == "real" and value.is_number and value.is_real is False:
-            raise ToolError(_NOT_REAL)
         return value
 
 
@@ -148,16 +163,21 @@ def _check_size(base: _Value, exponent: _Value) -> None:
 
 
 def _fits(base: _Value, exponent: _Value) -> bool:
-    size = sympy.log(_to_sympy(base)) * _to_sympy(exponent)
-    return bool(size.free_symbols) or bool(abs(size.evalf(5)) <= LARGEST)
+    base, exponent = _to_sympy(base), _to_sympy(exponent)
+    if base.free_symbols or exponent.free_symbols:
+        return True
+    return bool(abs((sympy.log(base) * exponent).evalf(5)) <= LARGEST)
 
 
 def _to_sympy(value: _Value) -> Any:
-    if type(value) is not Fraction:
-        return value
-    if value.denominator == 1:
-        return sympy.Integer(value.numerator)
-    return sympy.Rational(value.numerator, value.denominator)
+    return _ratio(value.numerator, value.denominator) if type(value) is Fraction else value
+
+
+@lru_cache(maxsize=2048)
+def _ratio(numerator: int, denominator: int) -> Any:
+    if denominator == 1:
+        return sympy.Integer(numerator)
+    return sympy.Rational(numerator, denominator)
 
 
 @lru_cache(maxsize=2048)

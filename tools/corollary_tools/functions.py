@@ -16,19 +16,19 @@ from corollary_tools.errors import ToolError
 from corollary_tools.rational import apply_rational
 
 
-def real_root(base: Any, degree: Any = 2) -> Any:
+def real_root(base: Any, degree: Any) -> Any:
     """The real root; of a negative number where the degree is odd."""
     if degree == 0:
         raise ToolError("A root's degree is a whole number from 1 to 1000.")
     if base.is_number and base.is_negative and degree % 2 == 1:
-        return -sympy.root(-base, degree)
-    return sympy.root(base, degree)
+        return -sympy.Pow(-base, 1 / degree)
+    return sympy.Pow(base, sympy.S.Half if degree == 2 else 1 / degree)
 
 
 def real_power(base: Any, exponent: Any) -> Any:
     """base^exponent, real where the exponent has an odd denominator."""
     if base.is_Rational and exponent.is_Rational and base.is_negative:
-        return real_root(base, exponent.q) ** exponent.p
+        return real_root(base, sympy.Integer(exponent.q)) ** exponent.p
     return sympy.Pow(base, exponent)
 
 
@@ -52,9 +52,10 @@ def _whole_only(function: str) -> Any:
 
 
 def _logarithm(number: Any, base: Any = sympy.E) -> Any:
-    if number.is_zero or base in (0, 1):
+    natural = base is sympy.E
+    if number.is_zero or (not natural and base in (0, 1)):
         raise ToolError("This logarithm is not defined.")
-    return sympy.log(number, base) if base != sympy.E else sympy.log(number)
+    return sympy.log(number) if natural else sympy.log(number, base)
 
 
 def _permutations(things: Any, taken: Any) -> Any:
@@ -70,8 +71,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "pow": real_power,
     "percent": lambda x: x / 100,
     "degrees": lambda x: x * sympy.pi / 180,
-    "sqrt": lambda x: real_root(x),
-    "cbrt": lambda x: real_root(x, 3),
+    "sqrt": lambda x: sympy.Pow(x, sympy.S.Half),
+    "cbrt": lambda x: real_root(x, sympy.Integer(3)),
     "root": real_root,
     "exp": lambda x: sympy.exp(x),
     "log": _logarithm,

@@ -60,4 +60,4 @@ def _number(value: Any, here: dict[Any, Any]) -> Any:
 
 
 def _apart(point: list[Any], other: list[Any]) -> bool:
-    return max(abs(a - b) for a, b in zip(point, other, strict=True)) > 1e-9
+    return bool(max(abs(a - b) for a, b in zip(point, other, strict=True)) > 1e-9)
