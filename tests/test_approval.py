@@ -122,7 +122,11 @@ def test_another_process_asks_again_and_goes_on(toolkit: Toolkit, tmp_path: Path
             assert [call.arguments["expression"] for call in stored.calls] == ["48/2"]
             events = [event async for event in acontinue_steps(agent, ASKING)]
             assert [kind for kind, _ in events] == ["ask"]
-            return [event async for event in acontinue_steps(agent, THREAD, Decision())]
+            rest = [event async for event in acontinue_steps(agent, THREAD, Decision())]
+            ended = await astored_run(agent, THREAD)
+            assert ended is not None
+            assert ended.trace == trace_in(rest)
+            return rest
 
     assert len(trace_in(asyncio.run(later())).steps) == 3
 

@@ -153,10 +153,20 @@ def test_sessions_are_changed_by_name(toolkit: Toolkit, capsys: pytest.CaptureFi
         assert [turn.trace.answer.text for turn in session.turns if turn.trace.answer] == ["5"]
         say(session, "/sessions three", "/new two", "/new a/b")
     told = capsys.readouterr().err
-    assert "*two    1 problem" in told
+    assert "*two     1 problem" in told
     assert "there is no session 'three'" in told
     assert "there is a session 'two' already" in told
     assert "'a/b' cannot be the name of a session" in told
+
+
+def test_a_state_folder_that_cannot_be_written_keeps_nobody_from_working(
+    toolkit: Toolkit, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    with opened(toolkit, "one") as session:
+        say(session, "What is 2 + 3?", "What is 3 + 4?", "/sessions")
+        assert len(session.turns) == 2
+    assert capsys.readouterr().err.count("this session is not kept: Not a directory") == 1
 
 
 def test_retry_and_undo(toolkit: Toolkit, capsys: pytest.CaptureFixture[str]) -> None:

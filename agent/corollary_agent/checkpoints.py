@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from corollary_agent.graph import Agent
-from corollary_agent.trace import Step, ToolCall
+from corollary_agent.trace import Step, ToolCall, Trace
 
 Checkpoints = BaseCheckpointSaver[Any]
 
@@ -43,17 +43,20 @@ def with_checkpoints(agent: Agent, checkpoints: Checkpoints) -> Agent:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is stored of an open run: its finished steps, and the calls that were about to run."""
+    """What is stored of a run: finished steps, the calls about to run, the trace if it ended."""
 
     steps: tuple[Step, ...]
     calls: tuple[ToolCall, ...]
+    trace: Trace | None = None
 
 
 async def astored_run(agent: Agent, config: RunnableConfig) -> Stored | None:
-    """Return what a thread holds of an open run; None where there is nothing of it."""
+    """Return what a thread holds of its run; None where there is nothing of it."""
     state = await agent.aget_state(config)
     if not state.values:
         return None
     steps = tuple(Step.model_validate(step) for step in state.values.get("steps", ()))
     draft = Step.model_validate(state.values.get("draft") or {})
-    return Stored(steps, draft.calls if "tools" in state.next else ())
+    ended = state.values.get("trace")
+    trace = Trace.model_validate(ended) if ended else None
+    return Stored(steps, draft.calls if "tools" in state.next else (), trace)

@@ -136,11 +136,9 @@ def _row(folder: Path) -> Row:
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = (folder / _TURNS).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return
-    for line in lines:
+    file = folder / _TURNS
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    for line in text.splitlines():
         try:
             row = json.loads(line)
         except ValueError:

@@ -36,7 +36,7 @@ def opened_session(
     from corollary_tools.toolkit import load_toolkit
 
     chosen = check_name(name) if name is not None else fresh_name() if is_interactive() else None
-    spec = model or default_spec(output)
+    spec = model or last_model(Journal(chosen)) or default_spec(output)
     with load_toolkit(toolkit) as kit:
         session = Session(output, Models(kit, output), spec, Journal(None), pretty=is_pretty())
         with closing(session):
@@ -45,6 +45,12 @@ def opened_session(
                 Thread(target=_warm, args=(kit,), daemon=True, name="warming").start()
             session.enter(Journal(chosen), named=name is not None)
             yield session
+
+
+def last_model(journal: Journal) -> str | None:
+    """The model that a session was last asked with, if it was."""
+    asked = [str(row["model"]) for row in journal.rows() if "problem" in row]
+    return asked[-1] if asked else None
 
 
 def _warm(toolkit: Toolkit) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,8 +101,9 @@ def _build_history(path: Path) -> History:
                 super().append_string(string)
 
         def store_string(self, string: str) -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            super().store_string(string)
+            with suppress(OSError):  # a history is not worth a failure
+                path.parent.mkdir(parents=True, exist_ok=True)
+                super().store_string(string)
 
     return ProblemHistory(str(path))
 

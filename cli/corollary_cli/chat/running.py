@@ -49,6 +49,9 @@ def go_on(session: Session) -> None:
         return
     if not asked.calls:
         asked.calls = show_steps(session, stored.steps)
+    if stored.trace is not None:  # stopped while the answer was judged
+        _run(session, asked, iter([("trace", stored.trace)]), stored)
+        return
     _run(session, asked, session.models.go_on(asked, approve=session.approve), stored)
 
 
@@ -56,8 +59,13 @@ def run_quietly(session: Session, problem: Problem, model: str, seed: int) -> Tu
     """Solve a problem with nothing but the status line. Raises CorollaryError."""
     asked = session.ask(problem, model, seed)
     seen = Following(session.output, pretty=session.pretty, silent=True, doing=f"{model} thinks")
-    trace = _followed(session, asked, seen, session.models.begin(asked, approve=False))
-    return _ended(session, asked, trace, seen)
+    try:
+        trace = _followed(session, asked, seen, session.models.begin(asked, approve=False))
+        return _ended(session, asked, trace, seen)
+    except BaseException:
+        if session.asked is asked:
+            session.drop(asked)  # half a comparison is not gone on with
+        raise
 
 
 def _run(

@@ -61,12 +61,20 @@ class Session:
         if self.asked is not None:
             self.drop(self.asked)
         if not self.journal.is_open and self.journal.folder is not None:
-            self.journal.open()
-            self.models.keep_states(self.journal.states)
+            self._open_journal()
         self.count += 1
         self.asked = Asked(self.count, problem, model, seed)
         self.journal.add(self.asked.row())
         return self.asked
+
+    def _open_journal(self) -> None:
+        """Begin to keep the session; where that cannot be, say so and work on."""
+        try:
+            self.journal.open()
+        except OSError as error:
+            self.output.note(f"  this session is not kept: {error.strerror}")
+            self.journal, self.named = Journal(None), False
+        self.models.keep_states(self.journal.states)
 
     def end(self, turn: Turn) -> None:
         """Note what came of the problem that was asked."""

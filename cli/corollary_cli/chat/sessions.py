@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from corollary_cli.chat.journal import Journal, check_name, fresh_name, list_sessions
+from corollary_cli.chat.journal import Journal, check_name, fresh_name, list_sessions, sessions_dir
 from corollary_cli.chat.session import Session
 from corollary_cli.plain import one_line
 from corollary_tools.errors import CorollaryError
 
 _SHOWN = 3
+_LISTED = 20
 
 
 def go_to_session(session: Session, name: str) -> None:
@@ -30,12 +31,14 @@ def go_to_session(session: Session, name: str) -> None:
         tell_where(session)
         return
     width = max((len(row.name) for row in rows), default=0)
-    for row in rows:
+    for row in rows[:_LISTED]:
         here = "*" if row.name == session.journal.name else " "
         problems = f"{row.problems} problem{'' if row.problems == 1 else 's'}"
         when = time.strftime("%d %b %H:%M", time.localtime(row.used))
         last = one_line(row.last, 40)
-        session.output.note(f" {here}{row.name:<{width}}  {problems:>11}  {when}  {last}")
+        session.output.note(f" {here}{row.name:<{width}}  {problems:>12}  {when}  {last}")
+    if len(rows) > _LISTED:
+        session.output.note(f"  ({len(rows) - _LISTED} older ones in {sessions_dir()})")
     if not rows:
         session.output.note("  no sessions yet: one is kept when its first problem is asked")
 

@@ -33,11 +33,10 @@ def answer(session: Session, problem: Problem, model: str, seed: int = 0) -> Non
     if session.rival is None:
         solve_problem(session, problem, model, seed)
         return
-    turns = []
-    for spec in (model, session.rival):
-        turns.append(run_quietly(session, problem, spec, seed))
+    turns = [run_quietly(session, problem, spec, seed) for spec in (model, session.rival)]
     width = shutil.get_terminal_size().columns - 1 if is_interactive() else 0
-    show_comparison(session.output, *turns, pretty=session.pretty, width=width)
+    left, right = turns
+    show_comparison(session.output, left, right, pretty=session.pretty, width=width)
     for turn in turns:
         if not is_interactive() and turn.trace.answer is not None:
             session.output.result(turn.trace.answer.text)
