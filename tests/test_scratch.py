@@ -69,6 +69,23 @@ def test_training_learns_and_the_same_seed_gives_the_same_weights() -> None:
     assert all(torch.equal(models[0][name], models[1][name]) for name in models[0])
 
 
+def test_a_plan_can_be_stopped_before_its_end() -> None:
+    """Up to the stop, the steps are those of the whole plan."""
+    runs = []
+    for settings in (TINY, TINY.model_copy(update={"stop": TINY.tokens // 2})):
+        told: list[Progress] = []
+        train_from_scratch(
+            build_model(TOKENIZER, settings), CHAINS, settings, on_progress=told.append
+        )
+        runs.append(told)
+    whole, stopped = runs
+    assert stopped[-1].done < whole[-1].done
+    assert stopped[-1].done >= TINY.tokens // 2
+    common = len(stopped) - 1
+    assert common > 0
+    assert [t.loss for t in stopped[:common]] == [t.loss for t in whole[:common]]
+
+
 def test_a_saved_student_is_loaded_with_its_template_and_card(tmp_path: Path) -> None:
     model = build_model(TOKENIZER, TINY)
     save_student(model, TOKENIZER, tmp_path, {"prompt": {"style": "brief"}})

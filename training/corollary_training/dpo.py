@@ -45,7 +45,9 @@ def train_dpo(
     tokenizer = AutoTokenizer.from_pretrained(student)
     model = AutoModelForCausalLM.from_pretrained(student, dtype=torch.float32, use_safetensors=True)
     rows = [tokenise_pair(tokenizer, pair) for pair in pairs]
-    kept = [row for row in rows if row["length"] <= settings.longest]
+    kept = sorted(
+        (row for row in rows if row["length"] <= settings.longest), key=lambda row: row["length"]
+    )  # so that little of a batch is padding when the reference is computed, in order
     _check_any(kept, settings)
     trainer = MaskedDPOTrainer(
         model=model,
@@ -78,6 +80,11 @@ class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
 
     def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
         return dataset
+
+    def compute_ref_log_probs(self, model: Any, inputs: Any) -> Any:
+        """The reference's log-probabilities, in the precision of training."""
+        with self.accelerator.autocast():
+            return super().compute_ref_log_probs(model, inputs)
 
     def _set_signature_columns_if_needed(self) -> None:
         super()._set_signature_columns_if_needed()

@@ -77,10 +77,10 @@ def train_from_scratch(
             group["lr"] = rate
         loss = _step(model, optimizer, batch)
         seen += sum(len(chain.ids) for chain in batch)
-        if step % 20 == 0 or seen >= settings.tokens:
+        if step % 20 == 0 or seen >= settings.end:
             speed = seen / (time.monotonic() - started)
             figures = {"step": step, "learning_rate": rate, "tokens_per_second": speed}
-            on_progress(Progress(seen, settings.tokens, loss, figures))
+            on_progress(Progress(seen, settings.end, loss, figures))
     model.eval()
 
 
@@ -126,7 +126,7 @@ def collate(batch: Sequence[Rendered], *, pad: int) -> tuple[Tensor, Tensor, Ten
 def _batches(
     chains: Sequence[Rendered], drills: Sequence[Rendered], settings: ScratchSettings
 ) -> Iterator[Sequence[Rendered]]:
-    """Yield batches of like length until the run's tokens are spent.
+    """Yield batches of like length until the run ends.
 
     The share of batches that are drills falls to nothing while excerpts grow to whole chains.
     """
@@ -134,7 +134,7 @@ def _batches(
     opening = chains[0].ids[0]
     ordered = sorted(chains, key=lambda chain: len(chain.ids))
     seen = 0
-    while seen < settings.tokens:
+    while seen < settings.end:
         done = seen / settings.tokens
         budget = settings.first_batch + done * (settings.last_batch - settings.first_batch)
         limit = _limit(done, len(ordered[-1].ids), settings)

@@ -79,7 +79,7 @@ def build_student(
         on_progress=lambda p: listener("train", p.done, p.total, {"loss": p.loss, **p.figures}),
     )
     save_student(model, tokenizer, folder, build_card(recipe, chains, tools))
-    return Born(folder, len(chains), recipe.scratch.tokens)
+    return Born(folder, len(chains), recipe.scratch.end)
 
 
 def roll_out_teacher(
@@ -145,7 +145,7 @@ def _finished(folder: Path, recipe: StudentRecipe) -> Born | None:
         return None
     if card.get("recipe") != recipe.model_dump(mode="json"):
         return None
-    return Born(folder, card["chains"], recipe.scratch.tokens)
+    return Born(folder, card["chains"], recipe.scratch.end)
 
 
 def _orders(problem: Problem, orders: int, chance: random.Random) -> Iterator[Problem]:
