@@ -85,6 +85,12 @@ def test_faults_of_a_call_are_outcomes(toolkit: Toolkit) -> None:
     assert "equations: input should be a valid list" in wrong.text
 
 
+def test_a_number_that_nothing_can_write_is_a_fault(toolkit: Toolkit) -> None:
+    outcome = toolkit.call("premise", {"n": 10**5000, "formula": "p"})
+    assert outcome.fault == "tool_error"
+    assert "more than 4300 digits" in outcome.text
+
+
 def test_a_fault_leaves_the_desk_as_it_was(toolkit: Toolkit) -> None:
     desk = Desk(statements=("The cow is blue.",), question="Is it?")
     assert toolkit.call("calculate", {"expression": "("}, desk).desk == desk

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
@@ -121,7 +122,11 @@ _SMALLER = "Send a smaller or simpler problem."
 
 
 def _request(operation: str, arguments: dict[str, Any]) -> bytes:
-    return json.dumps({"operation": operation, "arguments": arguments}).encode()
+    try:
+        return json.dumps({"operation": operation, "arguments": arguments}).encode()
+    except ValueError:  # Python writes no longer whole number than this
+        digits = sys.get_int_max_str_digits()
+        raise ToolError(f"A number has more than {digits} digits. Send a smaller one.") from None
 
 
 def _received(worker: Worker) -> dict[str, Any]:
