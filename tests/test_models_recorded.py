@@ -10,7 +10,7 @@ import pytest
 
 from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
-from corollary_agent.models.recorded_programs import read_program, rule_formula
+from corollary_agent.models.recorded_programs import closed_formula, read_program, rule_formula
 from corollary_agent.problem import Problem
 from corollary_agent.solve import solve, solve_many
 from corollary_datagen.sources import load_problems
@@ -69,6 +69,13 @@ def test_rules_are_written_as_formulas() -> None:
     rule = "Cold($x, True) && Likes($x, bald eagle, False) >>> !Rough($y, True)"
     assert rule_formula(rule) == ("forall x, y. cold(x) & ~likes(x, bald_eagle) -> ~rough(y)")
     assert rule_formula("Cold(Cow, ") == "cold(cow,"
+
+
+def test_free_variables_of_first_order_programs_are_for_all() -> None:
+    assert closed_formula("P(x) → Q(x)") == "forall x. P(x) -> Q(x)"
+    assert closed_formula("∃x P(x) ∧ Q(a)") == "(exists x. P(x)) & Q(a)"
+    assert closed_formula("P(x") == "P(x"
+    assert closed_formula("P(a) ∧") == "P(a) ∧"
 
 
 def test_constraints_are_declared_and_chosen_from() -> None:

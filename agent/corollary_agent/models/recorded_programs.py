@@ -9,6 +9,7 @@ refuse.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ _ATOM = re.compile(r"([A-Za-z_]\w*)\s*\(([^()]*)\)")
 _VARIABLE = re.compile(r"\$(\w+)")
 _UNKNOWN = re.compile(r"^\s*([A-Za-z_][\w ]*?)\s*\[IN\]\s*\[(.*)\]\s*$")
 _DIFFERENT = re.compile(r"AllDifferentConstraint", re.I)
+_FREE = re.compile(r"(?<![\w$])[u-z]\d?(?!\w)")
 _OPTION = re.compile(r"^\s*\(?([A-Z])\)\s*(.*)$")
 
 
@@ -60,8 +62,8 @@ def read_program(text: str) -> Program:
     if "variables" in parts:
         return _constraints(parts)
     if "conclusion" in parts:
-        premises = tuple(_line(row, canonical) for row in parts.get("premises", ()))
-        return Program(premises, conclusion=_first(parts["conclusion"], canonical))
+        premises = tuple(_line(row, closed_formula) for row in parts.get("premises", ()))
+        return Program(premises, conclusion=_first(parts["conclusion"], closed_formula))
     if "query" in parts:
         rows = [row for row in parts.get("facts", ()) if ">>>" in row or "$" not in row]
         rows += parts.get("rules", [])
@@ -83,6 +85,16 @@ def rule_formula(text: str) -> str:
     plain = text.replace("$", "").replace(">>>", "->").replace("&&", "&").replace("||", "|")
     body = _ATOM.sub(_atom, plain.replace("!", "~")).lower()
     return canonical("".join(f"forall {name.lower()}. " for name in variables) + body)
+
+
+def closed_formula(text: str) -> str:
+    """Return a formula of this dialect, whose solver (Prover9) reads free variables as for all."""
+    free = dict.fromkeys(_FREE.findall(text))
+    bound = "".join(f"forall {name}. " for name in free)
+    for written in (text, f"{bound}({text})"):
+        with contextlib.suppress(ToolError):
+            return render_formula(parse_formula(written))
+    return text.strip()
 
 
 def canonical(text: str) -> str:
