@@ -72,6 +72,18 @@ RESULTS = {
     "20 minutes / 5 minutes": "4",
     "pi * (3 ft)^2": "9*pi ft^2 (about 28.274334 ft^2)",
     "98.6 F to C": "37 °C",
+    "5 days * 8 hours per day": "40 hours",
+    "$3.50/lb * 40 oz": "8.75",
+    "9.8 m/s^2 * 2 s": "19.6 m/s",
+    "1/2 cup * 3": "1.5 cups",
+    "2/3 of an hour in minutes": "40 minutes",
+    "what is 15% of 80": "12",
+    "15% tip on $40": "6",
+    "25 is what % of 200": "12.5%",
+    "5 squared": "25",
+    "0.375 as a fraction": "3/8",
+    "5' 10\"": "5 ft 10 in",
+    "12 in in ft": "1 ft",
 }
 
 

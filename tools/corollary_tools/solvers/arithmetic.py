@@ -19,7 +19,7 @@ from corollary_tools.rational import evaluate
 from corollary_tools.solvers.clock import calculate_time, has_clock
 from corollary_tools.solvers.number_text import render_rational
 from corollary_tools.solvers.quantities import Quantity, measure
-from corollary_tools.solvers.quantity_text import convert_quantity, render_quantity
+from corollary_tools.solvers.quantity_text import convert_quantity, left_over, render_quantity
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.spoken import Spoken, has_units, read_spoken
 from corollary_tools.solvers.temperature import convert_temperature, is_scale
@@ -29,15 +29,20 @@ from corollary_tools.syntax_tree import Relation, Tree, names_in
 
 _TIMES = re.compile(r"(?<=[\d)%])(\s*)[xX](?=\s*[\d(])")  # 3 x 4, as people write it
 _RELATION = re.compile(r"[<>≤≥≠=]|\\(?:lt|gt|leq?|geq?|neq?)(?![a-z])")
+_FRACTION = re.compile(r"\s+(?:as|in|to)\s+(?:an?\s+)?(?:common\s+)?fraction$", re.IGNORECASE)
 _CONSTANTS = ("pi", "e")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says: a quantity, the unit words in it, and the units that are asked for."""
+    """What a text says: a quantity, the unit words in it, and how it was spoken.
+
+    left: the unit word that does not cancel, where there is just one in a product.
+    """
 
     quantity: Quantity
     words: tuple[str, ...]
+    left: str | None
     spoken: Spoken
 
 
@@ -99,7 +104,7 @@ def _is_spoken(text: str) -> bool:
     words = re.findall(r"[A-Za-z]+", text)
     if _RELATION.search(text) or has_clock(text) or any(map(find_unit, words)):
         return True
-    return bool(words) and read_spoken(text).text != text
+    return read_spoken(text).text != text
 
 
 def _calculate_spoken(text: str) -> str:
@@ -112,10 +117,19 @@ def _calculate_spoken(text: str) -> str:
         from corollary_tools.solvers.ordering import judge_relations
 
         return judge_relations(_relations(read_spoken(text)))
+    if _FRACTION.search(text):
+        return _as_fraction(_FRACTION.sub("", text))
     reading = read_quantity(text)
     if reading.spoken.target:
         return convert_quantity(reading.quantity, reading.spoken.target, reading.spoken.dollars)
-    return render_quantity(reading.quantity, reading.words)
+    return render_quantity(reading.quantity, reading.words, reading.left)
+
+
+def _as_fraction(text: str) -> str:
+    value = evaluate(require_number(text))
+    if value is None:
+        raise ToolError("The value is not rational: it is no fraction of whole numbers.")
+    return str(value)
 
 
 def _relations(spoken: Spoken) -> list[tuple[str, Quantity, Quantity]]:
@@ -134,7 +148,7 @@ def _reading(tree: Tree, spoken: Spoken) -> Reading:
     for name in _unknown(tree):
         if find_unit(name) is None:
             raise ToolError(_no_value(name))
-    return Reading(measure(tree, spoken.dollars), names_in(tree), spoken)
+    return Reading(measure(tree, spoken.dollars), names_in(tree), left_over(tree), spoken)
 
 
 def _unknown(tree: Tree) -> list[str]:

@@ -14,7 +14,7 @@ from corollary_tools.solvers.number_text import about, checked_length, render_ra
 from corollary_tools.solvers.quantities import Quantity, measure, require_alike
 from corollary_tools.solvers.units import Dimension, Unit, find_unit, multiplied
 from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Tree
+from corollary_tools.syntax_tree import Apply, Name, Tree, names_in
 
 _COMPOUND = (
     frozenset(("wk", "d", "h", "min", "s")),
@@ -25,11 +25,14 @@ _COMPOUND = (
 )
 
 
-def render_quantity(quantity: Quantity, words: tuple[str, ...]) -> str:
-    """In the units among `words` that fit it; a plain number as it is."""
+def render_quantity(quantity: Quantity, words: tuple[str, ...], left: str | None) -> str:
+    """In the units among `words` that fit it; a plain number as it is.
+
+    left: the unit word that is left where the others cancel, as hours in 5 days * 8 hours/day.
+    """
     if not quantity.dimension:
         return render_value(quantity.number)
-    fitting = _fitting(quantity.dimension, words)
+    fitting = _fitting(quantity.dimension, (left,) if left else words)
     if len(fitting) > 1 and _is_compound(fitting):
         text = render_compound(quantity, fitting)
         if text is not None:
@@ -117,6 +120,39 @@ def render_value(number: Tree) -> str:
     from corollary_tools.solvers.constants import render_constant  # sympy, where it is needed
 
     return render_constant(number)
+
+
+def left_over(tree: Tree) -> str | None:
+    """The one word of a product that does not cancel; None where it is no product, or more are."""
+    left = [(word, power) for word, power in (_powers(tree) or {}).items() if power]
+    if len(left) != 1 or left[0][1] != 1:
+        return None
+    return next(name for name in names_in(tree) if _symbol(name) == left[0][0])
+
+
+def _symbol(word: str) -> str:
+    unit = find_unit(word)
+    return word if unit is None else unit.forms[0]
+
+
+def _powers(tree: Tree) -> dict[str, int] | None:
+    """The exponents of the units in a product; None where a tree with units is no product."""
+    if isinstance(tree, Name):
+        return {_symbol(tree.name): 1}
+    if not names_in(tree):
+        return {}
+    assert isinstance(tree, Apply)
+    if tree.function not in ("mul", "div", "inverse", "neg"):
+        return None
+    powers: dict[str, int] = {}
+    for place, argument in enumerate(tree.arguments):
+        sign = -1 if tree.function == "inverse" or (tree.function == "div" and place) else 1
+        part = _powers(argument)
+        if part is None:
+            return None
+        for name, power in part.items():
+            powers[name] = powers.get(name, 0) + sign * power
+    return powers
 
 
 def _fitting(dimension: Dimension, words: tuple[str, ...]) -> list[str]:

@@ -19,13 +19,25 @@ _OPERAND = r"(\$?\d[\d.,/]*%?|\([^()]*\))"
 _PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
+        (r"^(?:what\s+is|calculate|compute|find|evaluate)\s+", ""),
+        (r"\s+(?:as|in|to)\s+(?:an?\s+)?(?:decimal|number)$", ""),
+        (r"\bof\s+an?\s+(?=[a-z])", "of 1 "),
+        (r"\s+squared\b", "^2"),
+        (r"\s+cubed\b", "^3"),
+        (
+            r"(?:%|\bpercent)\s+(?:sales\s+)?(?:tip|tax|interest|commission|fee|deposit)\s+(?:on|of)\s+",
+            "% of ",
+        ),
         (rf"{_PERCENT}\s+(?:off|discount\s+on)\s+(?:of\s+)?", r"(1 - (\1)/100)*"),
         (rf"{_PERCENT}\s+(?:more|greater|higher)\s+than\s+", r"(1 + (\1)/100)*"),
         (rf"{_PERCENT}\s+(?:less|lower|smaller)\s+than\s+", r"(1 - (\1)/100)*"),
         (rf"\s+(?:is\s+)?increased\s+by\s+{_PERCENT}", r"*(1 + (\1)/100)"),
         (rf"\s+(?:is\s+)?(?:decreased|reduced|discounted)\s+by\s+{_PERCENT}", r"*(1 - (\1)/100)"),
-        (rf"what\s+percent(?:age)?\s+of\s+{_OPERAND}\s+is\s+(.+)$", r"(\2)/(\1) in percent"),
-        (rf"^(.+?)\s+is\s+what\s+percent(?:age)?\s+of\s+{_OPERAND}$", r"(\1)/(\2) in percent"),
+        (rf"what\s+(?:percent(?:age)?|%)\s+of\s+{_OPERAND}\s+is\s+(.+)$", r"(\2)/(\1) in percent"),
+        (
+            rf"^(.+?)\s+is\s+what\s+(?:percent(?:age)?|%)\s+of\s+{_OPERAND}$",
+            r"(\1)/(\2) in percent",
+        ),
         (rf"^(.+?)\s+as\s+an?\s+percent(?:age)?\s+of\s+{_OPERAND}$", r"(\1)/(\2) in percent"),
         (
             rf"^percent(?:age)?\s+(?:change|increase)\s+from\s+{_OPERAND}\s+to\s+{_OPERAND}$",
@@ -49,6 +61,8 @@ _PHRASES = tuple(
         (r"\b(?:fl|fluid)\.?\s+(?:oz|ounces?)\b", "floz"),
         (r"\bpercentage\b", "percent"),
         (r"(\d)\s*(?:'|ft)\s*(\d+(?:\.\d+)?)\s*(?:\"|''|in)?(?![\w/])", r"\1 ft \2 in"),
+        (r"(\d)'(?![\w'])", r"\1 ft"),
+        (r"(\d)(?:\"|'')(?!\w)", r"\1 in"),
     )
 )
 _QUESTION = re.compile(r"^how\s+many\s+(.+?)\s+(?:are\s+)?(?:there\s+)?in\s+(.+)$", re.IGNORECASE)

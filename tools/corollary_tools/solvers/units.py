@@ -30,7 +30,7 @@ class Unit:
 
     def shown(self, form: str, single: bool) -> str:
         """The unit as it was written, in the singular or plural."""
-        if form == self.forms[0] or form not in self.forms[1:3]:
+        if form not in self.forms[1:3]:
             return form
         return self.forms[1] if single else self.forms[2]
 
@@ -63,7 +63,8 @@ _TABLE = {  # scale, then forms
         "604800 wk week weeks wks",
         "0.001 ms millisecond milliseconds",
     ),
-    "month": ("1 mo month months", "12 yr year years yrs", "120 decade decade decades"),
+    "month": ("1 mo month months", "12 yr year years yrs", "120 decade decade decades",
+              "1200 century century centuries"),
     "money": (
         "1 USD dollar dollars buck bucks",
         "0.01 ¢ cent cents",
