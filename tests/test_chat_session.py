@@ -72,6 +72,7 @@ def test_calls_are_edited_refused_and_run(
     told = capsys.readouterr().err
     assert "there is no tool 'premis'" in told
     assert "1 ▸ premise(1, kind(bob) & true)" in told
+    assert "1 edit kept as preference pair in " in told
     assert turn.trace.steps[0].attempts[0].text == 'premise(n=1, formula="kind(bob)")'
     assert turn.trace.answer is not None
     assert turn.trace.answer.value == "True"
@@ -139,6 +140,18 @@ def test_a_session_is_open_in_one_place(toolkit: Toolkit) -> None:
             opened(toolkit, "homework"),
         ):
             pass
+
+
+def test_damaged_files_are_told_in_three_lines(toolkit: Toolkit, state: Path) -> None:
+    folder = state / "corollary/sessions/one"
+    with opened(toolkit, "one") as session:
+        say(session, "What is 2 + 3?")
+    (folder / "states.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(CorollaryError, match=r"states\.sqlite"), opened(toolkit, "one"):
+        pass
+    (folder / "turns.jsonl").write_text('{"turn": 1, "problem": {}, "model": "expert"}\n')
+    with pytest.raises(CorollaryError, match="cannot be read"), opened(toolkit, "one"):
+        pass
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a" * 65, "-x"])

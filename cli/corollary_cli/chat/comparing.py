@@ -85,8 +85,9 @@ def closing(turn: Turn, output: Output, pretty: bool) -> list[str]:
         figures.append(f"{used.input_tokens} tokens in, {used.output_tokens} out")
     dot = f" {output.glyphs.dot} "
     shown = printable(show_words(words) if pretty else words)
-    reason = f"{sign} {turn.judged.word}  {turn.judged.reasons[0]}"
-    return ["", *shown.splitlines(), printable(reason), dot.join(figures)]
+    first, *more = (printable(reason) for reason in turn.judged.reasons[:2])
+    reasons = [f"{sign} {turn.judged.word}  {first}", *(f"  {reason}" for reason in more)]
+    return ["", *shown.splitlines(), *reasons, dot.join(figures)]
 
 
 def _lines(number: int, step: Step | None, pretty: bool) -> tuple[str, ...]:

@@ -19,13 +19,11 @@ if TYPE_CHECKING:
     from corollary_tools.toolkit import Toolkit
 
 
-def keep_turn(folder: Path, turn: Turn, toolkit: Toolkit) -> int:
-    """Store one turn and return how many pairs its edits made. Raises CorollaryError."""
-    return keep_turns(folder, [turn], toolkit)
-
-
 def keep_turns(folder: Path, turns: Sequence[Turn], toolkit: Toolkit) -> int:
-    """Store turns that are not there yet; return how many pairs their edits made."""
+    """Store turns that are not there yet; return how many pairs their edits made.
+
+    Raises CorollaryError where the folder cannot be written.
+    """
     from corollary_datagen.edit_pairs import edit_pairs
     from corollary_datagen.store import open_store
 

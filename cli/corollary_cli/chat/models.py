@@ -7,6 +7,7 @@ anything.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from corollary_cli.console import Output
 from corollary_cli.solver import Solver, open_solver
 from corollary_cli.stepping import Stepper
+from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -43,11 +45,21 @@ class Models:
         return self._solvers[spec]
 
     def keep_states(self, path: Path | None) -> None:
-        """Keep the states of runs in the file at `path`, or in memory, from now on."""
+        """Keep the states of runs in the file at `path`, or in memory, from now on.
+
+        Raises CorollaryError for a file that cannot be used.
+        """
         from corollary_agent.checkpoints import open_checkpoints
 
         self.stepper.leave()
-        self._checkpoints = self.stepper.enter(open_checkpoints(path))
+        try:
+            self._checkpoints = self.stepper.enter(open_checkpoints(path))
+        except sqlite3.Error as error:
+            raise CorollaryError(
+                f"cannot use {path}",
+                because=str(error),
+                remedy="delete it: nothing but a run that has not ended is lost",
+            ) from error
 
     def begin(self, asked: Asked, *, approve: bool) -> Iterator[Event]:
         """Begin the run of a problem and yield what happens."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from corollary_cli.chat.answering import judged_turn, show_turn
 from corollary_cli.chat.asking import decide
 from corollary_cli.chat.following import Following, shown_width, wrap_width
-from corollary_cli.chat.keeping import keep_turn
+from corollary_cli.chat.keeping import keep_turns
 from corollary_cli.chat.rendering import call_line, result_block
 from corollary_cli.chat.session import Session
 from corollary_cli.chat.turn import Asked, Turn
@@ -61,11 +61,13 @@ def run_quietly(session: Session, problem: Problem, model: str, seed: int) -> Tu
     seen = Following(session.output, pretty=session.pretty, silent=True, doing=f"{model} thinks")
     try:
         trace = _followed(session, asked, seen, session.models.begin(asked, approve=False))
-        return _ended(session, asked, trace, seen)
+        turn = _ended(session, asked, trace, seen)
     except BaseException:
         if session.asked is asked:
             session.drop(asked)  # half a comparison is not gone on with
         raise
+    _keep(session, turn)
+    return turn
 
 
 def _run(
@@ -79,7 +81,9 @@ def _run(
             seen.see("call", call)
     try:
         trace = _followed(session, asked, seen, events)
-        show_turn(_ended(session, asked, trace, seen), seen)
+        turn = _ended(session, asked, trace, seen)
+        show_turn(turn, seen)
+        _keep(session, turn)
     except KeyboardInterrupt:
         asked.calls, asked.seconds = seen.number, seen.seconds
         _tell_stopped(session, asked)
@@ -120,9 +124,17 @@ def _ended(session: Session, asked: Asked, trace: Trace, seen: Following) -> Tur
     made = judged_turn(asked.problem, trace, toolkit, seen.seconds)
     turn = Turn(made.problem, made.trace, made.judged, made.seconds, asked.number, asked.model)
     session.end(turn)
-    if session.run_dir is not None:
-        keep_turn(session.run_dir, turn, toolkit)
     return turn
+
+
+def _keep(session: Session, turn: Turn) -> None:
+    """Store a turn in the run, where there is one; say how many pairs its edits made."""
+    if session.run_dir is None:
+        return
+    made = keep_turns(session.run_dir, [turn], session.models.toolkit)
+    if made:
+        pairs = f"{made} edit{'' if made == 1 else 's'} kept as preference pair"
+        session.output.note(f"  {pairs}{'' if made == 1 else 's'} in {session.run_dir}")
 
 
 def _tell_stopped(session: Session, asked: Asked) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corollary_cli.chat.journal import Journal
 from corollary_cli.chat.models import Models
@@ -48,11 +48,12 @@ class Session:
     def enter(self, journal: Journal, *, named: bool) -> None:
         """Go to another session, and read what is in it. Raises CorollaryError."""
         rows = list(journal.rows())
+        turns, asked = _read(journal, rows)
         if rows:
             journal.open()
         self.journal.close()
         self.journal, self.named = journal, named
-        self.turns, self.asked = read_turns(rows)
+        self.turns, self.asked = turns, asked
         self.count = max((row["turn"] for row in rows), default=0)
         self.models.keep_states(journal.states if rows else None)
 
@@ -125,3 +126,14 @@ class Session:
         """Let go of models and folder."""
         self.models.close()
         self.journal.close()
+
+
+def _read(journal: Journal, rows: list[dict[str, Any]]) -> tuple[list[Turn], Asked | None]:
+    try:
+        return read_turns(rows)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorollaryError(
+            f"session {journal.name} cannot be read",
+            because=f"{type(error).__name__} in {journal.folder}: {error}"[:200],
+            remedy="another --session NAME; the files are left as they are",
+        ) from error

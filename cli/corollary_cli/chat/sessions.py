@@ -5,6 +5,7 @@ Guarantees that the session that is left stays as it is on disk. Does not solve 
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterable
 
@@ -61,16 +62,16 @@ def begin_session(session: Session, name: str) -> None:
 
 def tell_where(session: Session) -> None:
     """Say what is in the session: its last problems, and whether a run is open."""
-    output = session.output
+    output, room = session.output, min(70, shutil.get_terminal_size().columns - 7)
     left_out = len(session.turns) - _SHOWN
     if left_out > 0:
         output.note(f"  ({left_out} more before)")
     for turn in session.turns[-_SHOWN:]:
         answer = turn.trace.answer.text if turn.trace.answer else f"no answer ({turn.trace.stop})"
-        output.note(f"  {output.glyphs.prompt} {one_line(turn.problem.text, 70)}")
+        output.note(f"  {output.glyphs.prompt} {one_line(turn.problem.text, room)}")
         output.note(f"      {one_line(answer, 60)}  ({turn.judged.word})")
     if session.asked is not None:
-        output.note(f"  {output.glyphs.prompt} {one_line(session.asked.problem.text, 70)}")
+        output.note(f"  {output.glyphs.prompt} {one_line(session.asked.problem.text, room)}")
         output.note(f"      not finished by {session.asked.model}; Enter or /continue goes on")
 
 

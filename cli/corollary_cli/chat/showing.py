@@ -24,7 +24,8 @@ def show_trace(output: Output, turn: Turn) -> None:
     )
     for number, step in enumerate(trace.steps, 1):
         output.note("\n".join([f"step {number}", *step_lines(step)]))
-    output.note(f"verdict {turn.judged.word}: {'; '.join(turn.judged.reasons)}")
+    reasons = _indent("\n".join(turn.judged.reasons))
+    output.note(f"verdict {turn.judged.word}\n{reasons}")
 
 
 def step_lines(step: Step) -> list[str]:
