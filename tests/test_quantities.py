@@ -81,6 +81,7 @@ RESULTS = {
     "15% tip on $40": "6",
     "25 is what % of 200": "12.5%",
     "5 squared": "25",
+    "2 h 30 m + 1 h": "3 h 30 min",
     "0.375 as a fraction": "3/8",
     "5' 10\"": "5 ft 10 in",
     "12 in in ft": "1 ft",
@@ -93,6 +94,8 @@ def test_quantities(expression: str, result: str) -> None:
 
 
 REFUSALS = {
+    "2 h 30": "A number without an operator follows '2 h'",
+    "3 kg 5 m": "A number without an operator follows '3 kg'",
     "5 km + 3": "a plain number cannot be added to or taken from a length",
     "2 years in days": "no fixed number of days",
     "5 km in hours": "a length cannot be turned into a time",

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corollary_tools.errors import ToolError
 from corollary_tools.solvers.units import find_unit
 
 _NUMBER = r"(?:\d+\s+\d+/\d+|\d+/\d+|\d+[¼-¾⅐-⅞]|[¼-¾⅐-⅞]|\d[\d,_]*(?:\.\d+)?|\.\d+)"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*([A-Za-z_¢]+)((?:\^|\*\*)\d|[²³])?")
+_NEXT_NUMBER = re.compile(r"\s*[\d.¼-¾⅐-⅞]")
 _JOINED = re.compile(r"\s*(?:,\s*and\b|,|and\b)?\s*")
 _PERCENT = r"(\d[\d.,/]*|\([^()]*\))\s*(?:%|percent)"
 _OPERAND = r"(\$?\d[\d.,/]*%?|\([^()]*\))"
@@ -123,6 +125,11 @@ def _bracketed(text: str) -> str:
             position = match.end(1)
             continue
         terms, last = _run(text, match)
+        if _NEXT_NUMBER.match(text, last):
+            raise ToolError(
+                f"A number without an operator follows {text[match.start() : last]!r}. Write "
+                "2 h 30 min with every unit, largest first, or an operator between."
+            )
         parts += [before, f"({' + '.join(terms)})"]
         position = last
     return "".join(parts) + text[position:]
@@ -140,13 +147,15 @@ def _run(text: str, match: re.Match[str]) -> tuple[list[str], int]:
     while match[3] is None:
         joint = _JOINED.match(text, match.end())
         following = _QUANTITY.match(text, joint.end() if joint else match.end())
-        smaller = find_unit(following[2]) if following else None
+        minutes = following is not None and following[2] == "m" and unit == find_unit("h")
+        word = "min" if minutes else following[2] if following else ""
+        smaller = find_unit(word)
         if following is None or smaller is None or unit is None or following[3]:
             break
         if smaller.dimension != unit.dimension or smaller.scale >= unit.scale:
             break
         match, unit = following, smaller
-        terms.append(_term(match))
+        terms.append(f"{match[1]} {word}{match[3] or ''}")
     return terms, match.end()
 
 
