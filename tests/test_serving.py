@@ -40,6 +40,8 @@ from corollary_tools.toolkit import Toolkit
 ASK: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "hello"}]}
 TOOL = {"type": "function", "function": {"name": "calculate", "parameters": {"type": "object"}}}
 
+BAD = {"type": "object", "properties": 3}
+
 
 class Waiting(BaseChatModel):
     """Answers when it is let go; counts who was cut off."""
@@ -133,6 +135,12 @@ def test_lists_its_model_and_its_health(hello: str) -> None:
         ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice"),
         ({"tools": [TOOL, TOOL]}, "tools"),
         ({"tools": [{"type": "function", "function": {}}]}, "tools[0].function.name"),
+        (
+            {"tools": [{"type": "function", "function": {"name": "f", "parameters": BAD}}]},
+            "tools[0].function.parameters",
+        ),
+        ({"stop": ["x"] * 17}, "stop"),
+        ({"stop": ""}, "stop[0]"),
     ],
 )
 def test_wrong_requests_name_the_parameter(hello: str, change: Any, param: str) -> None:
@@ -156,6 +164,9 @@ def test_other_refusals(hello: str) -> None:
     assert httpx.post(place, json=[1]).status_code == 400
     nested = httpx.post(place, content="[" * 1900, headers={"Content-Type": "application/json"})
     assert nested.status_code == 400
+    odd = '{"model": "m", "messages": [{"role": "user", "content": "\\ud800"}]}'
+    half = httpx.post(place, content=odd, headers={"Content-Type": "application/json"})
+    assert half.json()["error"]["code"] == "not_json"
     assert httpx.get(place).status_code == 405
     assert httpx.get(f"{hello}/nothing").json()["error"]["code"] == "not_served"
 

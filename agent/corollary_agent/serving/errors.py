@@ -19,6 +19,8 @@ _KINDS = {
     429: "rate_limit_error",
 }
 
+_LONGEST = 600
+
 
 class ApiError(Exception):
     """A refused request. retry_after: seconds after which it may be sent again."""
@@ -34,7 +36,7 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.message = message
+        self.message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
         self.param = param
         self.code = code
         self.retry_after = retry_after
@@ -68,5 +70,6 @@ def model_error(error: Exception) -> ApiError:
     message = f"{error.what}, because {error.because}; try: {error.remedy}"
     if error.exit_code != 2:
         return ApiError(502, message, code="model_unavailable")
-    code = "context_length_exceeded" if "too long" in error.what else None
-    return ApiError(400, message, param="messages", code=code)
+    if "too long" in error.what:
+        return ApiError(400, message, param="messages", code="context_length_exceeded")
+    return ApiError(400, message)

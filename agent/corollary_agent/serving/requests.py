@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from corollary_agent.serving.errors import ApiError, wrong
 
 CHOICES = 16
-"""The most choices of one request."""
+STOPS = 16
+"""The most choices, and texts that end one, of one request."""
 _WITHOUT_EFFECT = (
     "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
     "prompt_cache_retention",
@@ -42,6 +43,16 @@ class Function(_Record):
     description: str | None = None
     parameters: dict[str, Any] | None = None
     strict: bool | None = None
+
+    @field_validator("parameters")
+    @classmethod
+    def _check(cls, schema: dict[str, Any] | None) -> dict[str, Any] | None:
+        rows = (schema or {}).get("properties", {})
+        if (schema or {}).get("type", "object") != "object" or not isinstance(rows, dict):
+            raise ValueError("it is no JSON Schema of an object")
+        if not all(isinstance(row, dict | bool) for row in rows.values()):
+            raise ValueError("its properties are no JSON Schemas")
+        return schema
 
 
 class Tool(_Record):
@@ -111,7 +122,7 @@ class ChatRequest(_Record):
     n: Annotated[int, Field(ge=1, le=CHOICES)] = 1
     logprobs: bool = False
     top_logprobs: Annotated[int, Field(ge=0, le=20)] = 0
-    stop: list[Annotated[str, Field(min_length=1)]] = []
+    stop: Annotated[list[Annotated[str, Field(min_length=1)]], Field(max_length=STOPS)] = []
     seed: Annotated[int | None, Field(ge=-(2**63), lt=2**63)] = None
     temperature: Annotated[float | None, Field(ge=0, le=2)] = None
     top_p: Annotated[float | None, Field(gt=0, le=1)] = None
@@ -129,6 +140,7 @@ def read_request(body: bytes) -> ChatRequest:
     """Return the request in `body`. Raises ApiError (400) that names the parameter."""
     try:
         row = json.loads(body)
+        json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise ApiError(400, f"the body is not JSON: {str(error)[:200]}", code="not_json") from None
     if not isinstance(row, dict):
