@@ -110,7 +110,7 @@ def read_call(segment: Segment, call_id: str) -> ToolCall | InvalidToolCall:
                 name = str(segment.name)
                 return ToolCall(name=name, args=arguments, id=call_id, type="tool_call")
             error = "the arguments are not a JSON object"
-    if not segment.closed:
+    if not segment.closed and error != CUT:
         error = f"{CUT} ({error})"
     return invalid_call(segment, call_id, error)
 
