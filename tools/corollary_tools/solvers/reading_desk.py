@@ -45,7 +45,7 @@ def check_fits(formula: Labelled, desk: Desk) -> None:
     domains = build_domains(desk.variables)
     sorts = Sorts(domains.sorts)
     others = [row for row in (*desk.premises, *desk.choices) if row.label != formula.label]
-    for row in others:
+    for row in () if domains.groups else others:  # a declaration says all that others could
         sorts.read(ground(_labelled(row), domains))
     sorts.read(ground(formula, domains))
 
