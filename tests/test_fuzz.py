@@ -57,7 +57,7 @@ def test_bombs_do_no_harm_to_parsers(target: str, bomb: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS, ids=range(len(BOMBS)))
-def test_bombs_do_no_harm_to_tools(toolkit: Toolkit, bomb: str) -> None:
+def test_bombs_do_no_harm_to_tools(hurried: Toolkit, bomb: str) -> None:
     for name, arguments in (
         ("calculate", {"expression": bomb}),
         ("solve", {"equations": [bomb]}),
@@ -68,8 +68,8 @@ def test_bombs_do_no_harm_to_tools(toolkit: Toolkit, bomb: str) -> None:
         ("check_step", {"step": bomb, "premises": [bomb]}),
         ("check_answer", {"answer": bomb, "constraints": [bomb]}),
     ):
-        check_call(toolkit, name, arguments)
-    assert toolkit.call("calculate", {"expression": "6*7"}).text == "42"
+        check_call(hurried, name, arguments)
+    assert hurried.call("calculate", {"expression": "6*7"}).text == "42"
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

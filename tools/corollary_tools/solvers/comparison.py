@@ -19,12 +19,15 @@ from corollary_tools.expression import parse_sides, render_expression, symbol
 from corollary_tools.rational import read_number
 from corollary_tools.rounding import agrees
 from corollary_tools.solvers.constants import approximate
+from corollary_tools.solvers.forms import is_expandable
 from corollary_tools.solvers.number_text import about
 from corollary_tools.solvers.real_relations import NotAlgebraic, RealRelations
 from corollary_tools.syntax import parse_tree
 from corollary_tools.syntax_tree import Relation
 
 _DIGITS = 30
+_LONGEST_POINT = 200  # characters of a point that is told
+_LONGEST = 40  # characters of a number in a reason
 _FAR = sympy.Rational(1, 10**15)  # relative difference that refutes equality
 _STARTS = (2, 1, -1, 3, Fraction(1, 2), -2, Fraction(7, 3), 11, Fraction(-5, 7), Fraction(3, 10))
 
@@ -50,7 +53,7 @@ def compare_values(left: str, right: str) -> Comparison:
     known, given = read_number(left), read_number(right)
     if known is not None and given is not None:
         same = agrees(left, known, given)
-        return Comparison(same, "the same number" if same else f"{right} is not {left}")
+        return Comparison(same, "the same number" if same else "another number")
     found = compare_texts(left, right)
     if found.value:
         return found
@@ -133,17 +136,27 @@ _SAME = Comparison(True, "the same expression")
 
 def compare(left: Any, right: Any) -> Comparison:
     """Compare two sympy expressions wherever both are defined and real."""
-    difference = sympy.expand(left - right)
+    difference = left - right
+    if is_expandable(difference):
+        difference = sympy.expand(difference)
     if difference == 0:
         return _SAME
     if difference.is_Rational:
-        return Comparison(False, f"they differ by {render_expression(difference)}")
+        return Comparison(False, f"they differ by {_brief(difference)}")
     refuted = counter_example(left, right)
     if refuted is not None:
         return Comparison(False, refuted)
     if _proved_zero(difference):
         return Comparison(True, "their difference simplifies to 0")
     return Comparison(None, "no point tells them apart and no proof was found")
+
+
+def _brief(number: Any) -> str:
+    """A rational number in full, or a decimal near it where that is long."""
+    text = render_expression(number)
+    if len(text) <= _LONGEST:
+        return text
+    return f"about {about(Fraction(int(number.p), int(number.q)))}"
 
 
 def _proved_zero(difference: Any) -> bool:
@@ -161,7 +174,8 @@ def counter_example(left: Any, right: Any) -> str | None:
         if None not in values and _differ(*values):
             here = ", ".join(f"{name} = {value}" for name, value in point.items())
             shown = " and ".join(about(Fraction(str(value))) for value in values)
-            return f"at {here} they are {shown}" if names else f"they are {shown}"
+            where = here if len(here) <= _LONGEST_POINT else "one point"
+            return f"at {where} they are {shown}" if names else f"they are {shown}"
     return None
 
 
