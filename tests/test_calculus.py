@@ -106,6 +106,11 @@ CALLS = [
         "no single inverse (several: -sqrt(x) or sqrt(x))",
     ),
     ("describe", {"expression": "x^3 - x", "find": "parity"}, "odd"),
+    (
+        "describe",
+        {"expression": "sqrt(sin(x))", "find": "domain"},
+        "0 <= x <= pi (about 3.141593), shifted by any multiple of 2*pi",
+    ),
 ]
 
 
@@ -135,6 +140,12 @@ REFUSED = [
     ("total", {"expression": "k!", "first": "1", "last": "10^9"}, "no closed form was found"),
     ("total", {"expression": "k", "first": "1", "last": "k"}, "both the index and a bound"),
     ("total", {"expression": "k", "first": "1", "last": "10.5"}, "must be whole numbers"),
+    ("describe", {"expression": "x*sqrt(sin(x))", "find": "domain"}, "cannot be listed"),
+    (
+        "total",
+        {"expression": "binomial(n,k)^3", "variable": "k", "first": "0", "last": "n"},
+        "in functions that are known here",
+    ),
     ("solve_ode", {"equation": "y = 3"}, "There is no derivative in it"),
     ("solve_ode", {"equation": "y' = 2xy"}, "Write x*y"),
     ("solve_ode", {"equation": "y'''''' = 1"}, "at most 4"),

@@ -33,7 +33,14 @@ def describe(arguments: dict[str, Any], desk: Desk) -> Result:
 
 
 def _domain(value: Any, name: Any) -> str:
-    return render_set(defined_on(value, name), name.name)
+    where = defined_on(value, name)
+    text = render_set(where, name.name)
+    if where is sympy.S.Reals or not value.has(sympy.sin, sympy.cos, sympy.tan):
+        return text
+    period = sympy.periodicity(value, name)
+    if not period:
+        raise ToolError("The places where this is defined may repeat. They cannot be listed.")
+    return f"{text}, shifted by any multiple of {render_expression(period)}"
 
 
 def _range(value: Any, name: Any) -> str:

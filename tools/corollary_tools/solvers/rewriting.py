@@ -30,7 +30,7 @@ from corollary_tools.syntax import parse_relation, parse_tree
 from corollary_tools.syntax_tree import Apply, Name, Relation, Tree, names_in
 
 LARGEST_DEGREE = 100
-_MOST_ROOTS = 30
+_MOST_ROOTS = 20
 _LARGEST_FACTORED = 10**15
 
 

@@ -20,6 +20,7 @@ from corollary_tools.solvers.forms import shortest_form
 from corollary_tools.solvers.number_text import about, checked_length
 
 _UNFINISHED = (sympy.Integral, sympy.Limit, sympy.Sum, sympy.Product, sympy.Derivative, sympy.Subs)
+_BEYOND = (sympy.hyper, sympy.meijerg, sympy.RootSum)
 _SIGNS = {
     sympy.Eq: "=", sympy.Ne: "!=", sympy.Lt: "<", sympy.Le: "<=", sympy.Gt: ">", sympy.Ge: ">=",
 }  # fmt: skip
@@ -31,6 +32,8 @@ def value_text(value: Any) -> str:
         return "infinity" if value == sympy.oo else "-infinity"
     if value.has(sympy.oo, sympy.zoo, sympy.nan, sympy.AccumBounds):
         raise ToolError("The value is not defined.")
+    if value.has(*_BEYOND):
+        raise ToolError("No closed form was found in functions that are known here.")
     if isinstance(value, sympy.Piecewise):
         return _cases(value)
     if not value.is_number:
