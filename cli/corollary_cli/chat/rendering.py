@@ -93,11 +93,6 @@ def answer_words(trace: Trace) -> str:
     return f"{reason} ({trace.error})" if trace.error else reason
 
 
-def answer_block(trace: Trace) -> Text:
-    """The answer, or why there is none, as it was written."""
-    return words_block(answer_words(trace), bold=True)
-
-
 def words_block(text: str, *, pretty: bool = False, bold: bool = False) -> Text:
     """What a model says, indented."""
     lines = printable(show_words(text) if pretty else text).split("\n")

@@ -111,8 +111,10 @@ def _followed(session: Session, asked: Asked, seen: Following, events: Iterator[
 def _answered(session: Session, asked: Asked, seen: Following) -> Iterator[Event]:
     """Ask the person about the calls that wait, and go on with the answer."""
     began = time.monotonic()
-    decision, rest = decide(seen, session.models.toolkit)
-    seen.started += time.monotonic() - began
+    try:
+        decision, rest = decide(seen, session.models.toolkit)
+    finally:
+        seen.started += time.monotonic() - began  # the person's time is not the run's
     if decision.kind == "edit":
         seen.waiting = list(decision.calls)
     seen.waits = False
