@@ -189,6 +189,15 @@ def test_repeats_are_noted_refused_and_ended(toolkit: Toolkit) -> None:
     assert [s.faults for s in trace.steps] == [()] + [("repeated_call",)] * 3
 
 
+def test_calls_that_fail_step_after_step_end_the_run(toolkit: Toolkit) -> None:
+    bad = [call("calculate", expression=f"{n} +") for n in range(9)]
+    trace = run(toolkit, *bad, "24", limits=Limits(failures=4))
+    assert (trace.stop, len(trace.steps)) == ("loop", 4)
+    good = call("calculate", expression="48/2")
+    trace = run(toolkit, *bad[:3], good, *bad[3:6], "24", limits=Limits(failures=4))
+    assert (trace.stop, len(trace.steps)) == ("answered", 8)
+
+
 def test_a_b_a_b_is_a_loop_too(toolkit: Toolkit) -> None:
     trace = run(toolkit, *[HALF, MORE] * 4, "24")
     assert trace.stop == "loop"

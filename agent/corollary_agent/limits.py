@@ -11,7 +11,8 @@ class Limits(BaseModel):
     steps: accepted model messages. tokens: the length of the conversation, prompt included, as the
     model counts it (models that report no usage are not bounded by it). seconds: model and tool
     time together; a model call under way is only cut off in the async path. repairs: failed
-    attempts that are shown to the model for repair, per step.
+    attempts that are shown to the model for repair, per step. failures: steps in a row of which
+    every call failed; a model that has come so far never found its way back (0 of 60 chains).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -20,6 +21,7 @@ class Limits(BaseModel):
     tokens: PositiveInt = 16_000
     seconds: PositiveFloat = 120.0
     repairs: int = 2
+    failures: PositiveInt = 6
 
     @property
     def supersteps(self) -> int:

@@ -42,6 +42,7 @@ from corollary_agent.state import (
 from corollary_agent.steps import (
     describe,
     draft_step,
+    failed_steps,
     seconds_spent,
     stored_flaw,
     tokens_used,
@@ -200,7 +201,8 @@ class Nodes:
             "draft": {},
             "failed": [],
         }
-        stop = "loop" if results[-1].ends else self._limit(state, update)
+        lost = failed_steps(update["steps"]) >= self.limits.failures
+        stop = "loop" if lost or results[-1].ends else self._limit(state, update)
         return finish(state, update, stop) if stop else update
 
     def _flaw(self, state: AgentState, result: Result) -> Flaw:

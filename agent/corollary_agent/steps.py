@@ -5,6 +5,7 @@ Guarantees pure functions of the state. Does not decide anything: `nodes` compar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from corollary_agent.budget import add_costs
@@ -42,6 +43,12 @@ def describe(who: str, error: Exception) -> str:
     if isinstance(error, CorollaryError):
         return str(error)
     return f"{who} failed\n  because {type(error).__name__}: {error}"
+
+
+def failed_steps(steps: Sequence[dict[str, Any]]) -> int:
+    """How many of the last steps, in a row, have calls of which every one failed."""
+    failed = [bool(s["observations"]) and all(o["fault"] for o in s["observations"]) for s in steps]
+    return next((n for n, fault in enumerate(reversed(failed)) if not fault), len(failed))
 
 
 def seconds_spent(state: AgentState) -> float:
