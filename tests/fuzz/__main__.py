@@ -66,7 +66,9 @@ def _by_hypothesis(seconds: float, number: int) -> Iterator[Report]:
         with contextlib.chdir(folder), untouched(Path(folder)):
             while time.monotonic() < end:
                 number += 1
-                for name, fuzz in _targets(toolkit, number):
+                targets = list(_targets(toolkit, number))
+                random.Random(number).shuffle(targets)
+                for name, fuzz in targets:
                     if time.monotonic() < end and not (name in totals and totals[name].failures):
                         faulthandler.dump_traceback_later(HUNG_AFTER, exit=True)
                         totals[name] = _added(totals.get(name), fuzz())
