@@ -14,6 +14,7 @@ from corollary_tools.errors import ToolError
 
 _LARGEST_DEGREE = 100
 _TINY = sympy.Rational(1, 10**15)
+_REFINED = 10  # degree up to which isolated roots are refined
 _LONGEST_EXACT = 40  # operations of a root that is still shown in radicals
 
 
@@ -37,7 +38,15 @@ def _roots_of_factor(factor: Any) -> list[Any]:
     if not isolated:
         return []
     exact = _short_roots(factor)
+    if not exact and factor.degree() > _REFINED:
+        return _near_roots(factor, len(isolated))
     return [_matching(root, exact) for root in isolated]
+
+
+def _near_roots(factor: Any, count: int) -> list[Any]:
+    """The real roots as decimals: refining their intervals takes too long at high degrees."""
+    near = sorted(factor.nroots(n=25, maxsteps=200), key=lambda root: abs(sympy.im(root)))
+    return sorted(sympy.re(root) for root in near[:count])
 
 
 def _short_roots(factor: Any) -> list[Any]:
