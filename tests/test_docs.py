@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("serve.md", "agent.md", "problems.md")
+PAGES = ("serve.md", "agent.md", "problems.md", "models.md")
 
 
 @pytest.mark.parametrize("page", PAGES)

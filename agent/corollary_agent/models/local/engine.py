@@ -53,6 +53,7 @@ class Engine:
     """Decodes with one model. size: messages decoded together; stops: ids that end a message."""
 
     def __init__(self, model: Any, stops: frozenset[int], *, size: int = 64, **room: int) -> None:
+        self.model = model
         self._holding = Holding(model, **room)
         self._adapters = Adapters(model)
         self._stops = stops
