@@ -289,7 +289,7 @@ def test_ctrl_c_stops_the_step_and_not_the_session(tmp_path: Path) -> None:
             terminal.wait_for("≈ checked")
             terminal.wait_for("›")
             terminal.type("\x04")
-            assert terminal.process.wait(5) == 0
+            assert terminal.process.wait(20) == 0
         finally:
             terminal.close()
     kept = (tmp_path / "corollary" / "problems").read_text(encoding="utf-8")
@@ -333,7 +333,7 @@ def test_a_killed_session_goes_on_by_name(tmp_path: Path) -> None:
         again.wait_for("›")
         again.type("\x04")
         again.wait_for("to go on: corollary chat --session hw")
-        assert again.process.wait(10) == 0
+        assert again.process.wait(20) == 0
     finally:
         again.close()
 
