@@ -102,8 +102,12 @@ def check_token(address: Address, token: str | None) -> None:
 
 def _bound(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    place = (address.host, address.port)
     try:
-        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+        bound = socket.create_server(place, family=family, backlog=_BACKLOG)
+        # Connections inherit it; without it each answer waits 40 ms for an acknowledgement.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
     except (OSError, OverflowError) as error:
         raise CorollaryError(
             f"cannot listen on {address.host}, port {address.port}",
