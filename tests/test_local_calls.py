@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from chains import tiny_model, tiny_tokenizer
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
+from langchain_core.tools import tool
 from pydantic import BaseModel, Field
 
 from corollary_agent.models.local import LocalChatModel
@@ -189,3 +190,44 @@ def test_an_unreadable_call_in_the_history_is_not_lost(model: LocalChatModel) ->
     said = AIMessage("so", invalid_tool_calls=[{**broken, "type": "invalid_tool_call"}])
     tokens = model._asker.ask([*ASKED, said, *ASKED], {}, None, {}).tokens
     assert '{"a": oops' in model.tokenizer.decode(tokens)
+
+
+def test_control_tokens_in_arguments_stay_text(model: LocalChatModel) -> None:
+    call = {"name": "look", "args": {"place": "<|end|>"}, "id": "1", "type": "tool_call"}
+    said = AIMessage("", tool_calls=[call])
+    tokens = model._asker.ask([*ASKED, said], {}, None, {}).tokens
+    assert model.tokenizer.convert_ids_to_tokens(tokens).count("<|end|>") == 2
+    assert '"place": "<|end|>"' in model.tokenizer.decode(tokens, skip_special_tokens=False)
+
+
+def survey(
+    answers: list[dict[str, int]], mood: Literal["Good", "bad"], weight: float, note: str | None
+) -> str:
+    """Take a survey."""
+    return mood
+
+
+@pytest.mark.slow
+def test_every_call_of_a_random_model_is_valid(model: LocalChatModel) -> None:
+    bound = model.bind_tools([look, wait, survey], tool_choice="required")
+    asked = [bound.bind(temperature=2.0, seed=s, max_tokens=120 + s % 200) for s in range(200)]
+    replies = [one.invoke(ASKED) for one in asked]
+    assert not any(reply.invalid_tool_calls for reply in replies)
+    calls = [call for reply in replies for call in reply.tool_calls]
+    assert len(calls) == 200
+    tools = {t.name: t for t in map(tool, (look, wait, survey))}
+    for call in calls:
+        tools[call["name"]].get_input_schema().model_validate(call["args"])
+
+
+@pytest.mark.slow
+def test_memory_is_flat_over_many_calls(model: LocalChatModel) -> None:
+    def peak(calls: int, first: int) -> int:
+        for number in range(first, first + calls, 50):
+            model.batch(
+                [f"{n}. The cow is blue." for n in range(number, number + 50)], max_tokens=4
+            )
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+    early = peak(2000, 0)
+    assert peak(8000, 2000) < early + 64 * 2**20

@@ -42,6 +42,8 @@ def _write(row: Row, token: int, stops: frozenset[int]) -> None:
         return
     row.written.append(token)
     constraint, watch = row.request.constraint, row.request.watch
+    if row.failure is not None:
+        return
     try:
         if constraint is not None:
             constraint.take(token)
@@ -59,11 +61,19 @@ def _held(rows: Sequence[Row], logits: Tensor) -> Tensor:
         return logits
     masked = logits.clone()
     for index in held:
-        constraint = rows[index].request.constraint
-        if constraint is not None:
-            allowed = constraint.allowed(rows[index].left).to(logits.device)
-            masked[index].masked_fill_(~allowed, -torch.inf)
+        allowed = _allowed(rows[index])
+        if allowed is not None:
+            masked[index].masked_fill_(~allowed.to(logits.device), -torch.inf)
     return masked
+
+
+def _allowed(row: Row) -> Tensor | None:
+    constraint = row.request.constraint
+    try:
+        return constraint.allowed(row.left) if constraint is not None else None
+    except Exception as error:  # noqa: BLE001 - one message's failure is not its neighbours'
+        row.failure, row.ended = error, True
+        return None
 
 
 def _sample(logits: Tensor, row: Row) -> int:

@@ -36,6 +36,7 @@ class Grammars:
         self._vocabulary = vocabulary
         self._stops = sorted(stops)
         self._compiled = lru_cache(maxsize=64)(self._compile)
+        self._starting = lru_cache(maxsize=8)(self._starts)
         self._vocabulary_of: Any = None
 
     def matcher(self, format: CallFormat, options: Options, thinking: bool) -> Matcher | None:
@@ -59,9 +60,11 @@ class Grammars:
         """The text of tokens."""
         return str(self._tokenizer.decode(ids, skip_special_tokens=False))
 
-    @lru_cache(maxsize=8)  # noqa: B019 - a handful of entries, dropped with the process's models
     def starting(self, signs: str) -> Any:
         """Which tokens begin with one of `signs`: bool [vocabulary]."""
+        return self._starting(signs)
+
+    def _starts(self, signs: str) -> Any:
         texts = (self.text([token]) for token in range(len(self._tokenizer)))
         found = np.fromiter((text[:1] in signs and text != "" for text in texts), dtype=bool)
         whole = np.zeros(self._vocabulary, dtype=bool)

@@ -1,8 +1,8 @@
 """Prompts as text and as tokens: the chat template, and what users and tools must not say with it.
 
-A control token that stands in somebody's text (`<|end|>` in a user's message or a tool's result) is
-taken out of the template's hands: it is tokenised as the plain characters that it is. Guarantees
-the tokenizer's own ids for everything else. Does not choose tools or formats.
+A control token that stands in somebody's text (`<|end|>` in a user's message, a tool's result or an
+argument) is taken out of the template's hands: it is tokenised as the plain characters that it is.
+Guarantees the tokenizer's own ids for everything else. Does not choose tools or formats.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from corollary_tools.errors import CorollaryError
 
 _OPEN, _CLOSE = "\U000f5e00", "\U000f5e01"
 """Private characters around a control token that is only text."""
-_SPOKEN = ("user", "tool", "system", "developer")
 
 
 class Prompts:
@@ -53,14 +52,24 @@ class Prompts:
         return tuple(ids)
 
     def _quote(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Set apart the control tokens in what users, tools and callers wrote."""
-        content = row.get("content")
-        if row.get("role") not in _SPOKEN or not isinstance(content, str):
-            return row
-        content = content.replace(_OPEN, "").replace(_CLOSE, "")
-        if self._control is not None:
-            content = self._control.sub(f"{_OPEN}\\g<0>{_CLOSE}", content)
-        return {**row, "content": content}
+        """Set apart the control tokens in what a message says and in what its calls are given."""
+        quoted = {**row, "content": self._set_apart(row.get("content"))}
+        if row.get("tool_calls"):
+            quoted["tool_calls"] = [
+                {**call, "function": self._set_apart(call["function"])}
+                for call in row["tool_calls"]
+            ]
+        return quoted
+
+    def _set_apart(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._set_apart(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._set_apart(part) for part in value]
+        if not isinstance(value, str) or self._control is None:
+            return value
+        value = value.replace(_OPEN, "").replace(_CLOSE, "")
+        return self._control.sub(f"{_OPEN}\\g<0>{_CLOSE}", value)
 
     def _plain(self, text: str) -> list[int]:
         """The ids of a control token's text as plain characters."""
