@@ -193,9 +193,11 @@ class HostedChatModel(BaseChatModel):
         kept = {key: value for key, value in kwargs.items() if key not in self._refused}
         if kept.get("top_p") == 1.0:
             del kept["top_p"]
-        if "max_tokens" in kept and self.place.startswith("http"):
-            # ChatOpenAI would rename it to max_completion_tokens, which many servers ignore.
-            kept["extra_body"] = {"max_tokens": kept.pop("max_tokens")}
+        if self.place.startswith("http"):
+            # ChatOpenAI would rename max_tokens to max_completion_tokens, which many servers
+            # ignore; and its client walks through every schema of every tool at each call.
+            moved = {key: kept.pop(key) for key in ("max_tokens", "tools") if key in kept}
+            kept |= {"extra_body": moved} if moved else {}
         return kept
 
     def _admitted(self) -> float:
