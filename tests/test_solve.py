@@ -10,6 +10,7 @@ import pytest
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from stopping import stop_next
 
 from corollary_agent.graph import build_agent
 from corollary_agent.models.scripted import ScriptedChatModel
@@ -19,8 +20,6 @@ from corollary_agent.stream import Event, astream_steps, stream_steps
 from corollary_agent.trace import Sampling, Trace
 from corollary_tools.toolkit import Toolkit, load_toolkit
 from corollary_tools.worker import Workers
-
-ENDLESS = "((a + b + c + d)^6 - (a - b + c - d)^6)^2 / ((a + b + c + d)^5 - (b - c)^5)"
 
 
 def problem(number: int) -> Problem:
@@ -123,11 +122,9 @@ def test_a_full_disk_ends_it(toolkit: Toolkit) -> None:
 
 def test_a_long_tool_call_holds_nobody_up() -> None:
     """The call is cut off after a second, in which others have their turn again and again."""
-    row = {"name": "simplify", "args": {"expression": ENDLESS}, "id": None}
-    script = [AIMessage("", tool_calls=[row]), ANSWER]
 
     async def turns(kit: Toolkit) -> tuple[int, Trace]:
-        agent = build_agent(ScriptedChatModel(script), kit)
+        agent = build_agent(ScriptedChatModel([HALF, ANSWER]), kit)
         running = asyncio.ensure_future(asolve(agent, problem(0)))
         count = 0
         while not running.done():
@@ -136,7 +133,8 @@ def test_a_long_tool_call_holds_nobody_up() -> None:
         return count, await running
 
     with Workers(size=1, seconds=1.0) as workers:
-        count, trace = asyncio.run(turns(load_toolkit("algebra", workers)))
+        stop_next(workers)
+        count, trace = asyncio.run(turns(load_toolkit("algebra+arithmetic", workers)))
     assert trace.steps[0].observations[0].fault == "timeout"
     assert count > 50
 
