@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -205,6 +206,26 @@ def survey(
 ) -> str:
     """Take a survey."""
     return mood
+
+
+def test_an_answer_can_be_json_of_a_schema(model: LocalChatModel) -> None:
+    schema = Person.model_json_schema()
+    asked = {"type": "json_schema", "json_schema": {"name": "person", "schema": schema}}
+    reply = model.invoke(ASKED, response_format=asked, temperature=1.5, seed=1)
+    assert not reply.tool_calls
+    Person.model_validate_json(str(reply.content))
+    free = model.invoke(ASKED, response_format={"type": "json_object"}, temperature=1.5, seed=1)
+    assert isinstance(json.loads(str(free.content)), dict)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_held_to_its_tools_a_message_is_a_call_or_an_answer(
+    model: LocalChatModel, seed: int
+) -> None:
+    bound = model.bind_tools([look, wait])
+    reply = bound.invoke(ASKED, constrained=True, temperature=1.5, seed=seed, max_tokens=60)
+    assert not reply.invalid_tool_calls
+    assert bool(reply.tool_calls) != bool(reply.content)
 
 
 @pytest.mark.slow

@@ -138,6 +138,13 @@ def test_thoughts_that_the_prompt_has_opened_end_at_their_mark() -> None:
     assert streamed(voice, "so it is\n</think>\n3").content == "3"
 
 
+def test_where_one_call_is_wanted_the_first_counts() -> None:
+    text = f'{{"name": "look", "parameters": {JSON}}}; {{"name": "look", "parameters": {{}}}}'
+    voice = Voice(Llama3(), single=True)
+    assert [call["args"] for call in voice.read(text).calls] == [HERE[1]]
+    assert len(streamed(voice, text).tool_calls) == 1
+
+
 @pytest.mark.parametrize("family", TEMPLATES)
 def test_a_template_tells_its_family(family: str) -> None:
     assert find_format(family_tokenizer(family), "auto").name == family

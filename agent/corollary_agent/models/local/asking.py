@@ -155,6 +155,7 @@ class Asker:
             thinking=prompt.rstrip().endswith(("<think>", "[THINK]")),
             first_call=before,
             may_call=options.choice.kind != "none" and options.response_schema is None,
+            single=not options.parallel,
         )
 
     def _logprobs(self, completion: Completion) -> list[dict[str, Any]]:

@@ -223,7 +223,8 @@ def _end_of_thoughts(format: CallFormat) -> str:
 
 
 def _regex(text: str) -> str:
-    return "".join(f"\\{sign}" if not sign.isalnum() and sign != "_" else sign for sign in text)
+    """A text as a Lark regex reads it; `\\<` would be the beginning of a word."""
+    return "".join(f"\\{sign}" if sign in "\\.+*?()|[]{}^$/" else sign for sign in text)
 
 
 def _inside_string(text: str) -> bool:

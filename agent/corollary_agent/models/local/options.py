@@ -40,7 +40,8 @@ class Options:
     """One call's settings. temperature 0 is greedy; seed: of the first of `n` samples.
 
     top_logprobs: alternatives given for each token, where logprobs is true. constrained: decode
-    within the grammar of the tools. response_schema: JSON schema of an answer that is JSON.
+    within the grammar of the tools. parallel: more than one call may come. response_schema: JSON
+    schema of an answer that is JSON.
     """
 
     tools: tuple[Schema, ...] = ()

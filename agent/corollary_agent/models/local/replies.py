@@ -29,17 +29,22 @@ from corollary_agent.models.local.formats.segments import (
 class Voice:
     """How the model's texts are read: format, whether the prompt opened its thoughts, ids' start.
 
-    may_call: false where the caller forbade calls; what looks like one is words then.
+    may_call: false where the caller forbade calls; what looks like one is words then. single: only
+    the first call counts.
     """
 
     format: CallFormat
     thinking: bool = False
     first_call: int = 0
     may_call: bool = True
+    single: bool = False
 
     def segments(self, text: str) -> list[Segment]:
         """Cut a text as this call asks for."""
         found = self.format.segments(text, thinking=self.thinking)
+        calls = [segment for segment in found if segment.kind == "call"]
+        if self.may_call and self.single:
+            return [s for s in found if s.kind != "call" or s is calls[0]]
         if self.may_call:
             return found
         return [Segment("words", s.text) if s.kind == "call" else s for s in found]
