@@ -19,6 +19,8 @@ from corollary_agent.models.local.slots import GROWTH
 
 _WORTH = 32
 """Shared tokens that a request waits one round for, so that they are computed once."""
+_SLOTS = 256
+"""Slots kept at most beyond those in use; each prompt is compared with all of them."""
 _TOGETHER = 8192
 """Tokens of prompts that one pass reads."""
 _SHORT = 96
@@ -139,7 +141,7 @@ class Holding:
             not places.lengths[s] and s not in places.busy for s in range(len(places))
         )
         wanted = len(places) if empty else 2 * len(places)
-        bound = self._limit // max(1, cache.token_bytes * wide)
+        bound = min(_SLOTS, self._limit // max(1, cache.token_bytes * wide))
         slots = max(min(wanted, bound), len(places.busy) + (columns > 0))
         if wide != cache.columns or slots > len(places) or (slots < len(places) and bound < slots):
             self._resize(self._kept(slots), slots, wide)
