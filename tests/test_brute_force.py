@@ -27,8 +27,8 @@ from corollary_tools.formulas.tree import (
     Variable,
     Xor,
 )
-from corollary_tools.solvers.constraints import choose, find
-from corollary_tools.solvers.logic import prove
+from corollary_tools.solvers.constraints.calls import choose, find
+from corollary_tools.solvers.logic.calls import prove
 
 Model = dict[str, Any]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.solvers.coordinates import circle, line
-from corollary_tools.solvers.polygons import polygon, transform
-from corollary_tools.solvers.shapes import measure
-from corollary_tools.solvers.triangles import triangle
+from corollary_tools.solvers.geometry.coordinates import circle, line
+from corollary_tools.solvers.geometry.polygons import polygon, transform
+from corollary_tools.solvers.geometry.shapes import measure
+from corollary_tools.solvers.geometry.triangles import triangle
 
 
 def text(function: Any, **arguments: Any) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corollary_tools.expression import parse_expression
-from corollary_tools.solvers.matrices import read_matrix
+from corollary_tools.solvers.linear_algebra.matrices import read_matrix
 from corollary_tools.toolkit import Toolkit
 
 CALLS: list[tuple[str, dict[str, Any], str]] = [

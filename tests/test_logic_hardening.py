@@ -9,9 +9,9 @@ import pytest
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.solvers.constraints import find
-from corollary_tools.solvers.declaring import declare
-from corollary_tools.solvers.logic import premise, prove
+from corollary_tools.solvers.constraints.calls import find
+from corollary_tools.solvers.constraints.declaring import declare
+from corollary_tools.solvers.logic.calls import premise, prove
 from corollary_tools.toolkit import Toolkit
 
 COLOURS = declare({"names": ["car", "van"], "values": ["red", "blue"]}, Desk()).desk or Desk()

@@ -16,13 +16,13 @@ from corollary_agent.prompt import render_tool
 from corollary_tools.desk import Desk, Variables
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, parse_term, render_term
-from corollary_tools.solvers.constraints import choose, find
-from corollary_tools.solvers.declaring import declare
-from corollary_tools.solvers.logic import premise, prove
-from corollary_tools.solvers.models import model
-from corollary_tools.solvers.optimising import optimise
-from corollary_tools.solvers.recording import retract, scope
-from corollary_tools.solvers.sameness import same
+from corollary_tools.solvers.constraints.calls import choose, find
+from corollary_tools.solvers.constraints.declaring import declare
+from corollary_tools.solvers.constraints.optimising import optimise
+from corollary_tools.solvers.logic.calls import premise, prove
+from corollary_tools.solvers.logic.models import model
+from corollary_tools.solvers.logic.recording import retract, scope
+from corollary_tools.solvers.logic.sameness import same
 from corollary_tools.toolkit import Toolkit, load_toolkit
 
 RULES = [

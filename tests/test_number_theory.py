@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.solvers.counting import count_ways
-from corollary_tools.solvers.digits import digits
-from corollary_tools.solvers.integer_solutions import solve_integers
-from corollary_tools.solvers.number_theory import factorise, gcd
-from corollary_tools.solvers.primes import primes
-from corollary_tools.solvers.remainders import remainder
+from corollary_tools.solvers.number_theory.calls import factorise, gcd
+from corollary_tools.solvers.number_theory.counting import count_ways
+from corollary_tools.solvers.number_theory.digits import digits
+from corollary_tools.solvers.number_theory.integer_solutions import solve_integers
+from corollary_tools.solvers.number_theory.primes import primes
+from corollary_tools.solvers.number_theory.remainders import remainder
 
 
 def text(function: Any, **arguments: Any) -> str:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.rational import read_number
-from corollary_tools.solvers.arithmetic import calculate, convert
-from corollary_tools.solvers.dates import dates
-from corollary_tools.solvers.ordering import order
-from corollary_tools.solvers.rounding_to import round_to
-from corollary_tools.solvers.units import known_units
+from corollary_tools.solvers.arithmetic.calls import calculate, convert
+from corollary_tools.solvers.arithmetic.dates import dates
+from corollary_tools.solvers.arithmetic.ordering import order
+from corollary_tools.solvers.arithmetic.rounding_to import round_to
+from corollary_tools.solvers.arithmetic.units import known_units
 
 RESULTS = {
     "2 h 30 min + 45 min": "3 h 15 min",

@@ -12,7 +12,7 @@ import pytest
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import parse_formula, render_formula
-from corollary_tools.solvers.logic import prove
+from corollary_tools.solvers.logic.calls import prove
 
 ANIMALS = """
 furry(fox)

@@ -29,7 +29,7 @@ def check_syntax(text: str) -> None:
 def check_expression(text: str) -> None:
     """Expressions become sympy's, and reading what was rendered gives the same value."""
     from corollary_tools.expression import parse_expression, render_expression
-    from corollary_tools.solvers.comparison import compare
+    from corollary_tools.solvers.answers.comparison import compare
 
     value = _said(lambda: parse_expression(text))
     if value is not None:

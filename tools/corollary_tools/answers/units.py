@@ -1,7 +1,8 @@
 """The unit behind an answer: what its words measure and how much, exactly.
 
-Guarantees exact ratios by the table of `solvers.units`; per cent and degrees are dimensions of
-their own, and a word that is no unit is a thing that is counted. Does not read numbers.
+Guarantees exact ratios by the table of `solvers.arithmetic.units`; per cent and degrees are
+dimensions of their own, and a word that is no unit is a thing that is counted. Does not read
+numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from corollary_tools.solvers.units import Dimension, find_unit, multiplied
+from corollary_tools.solvers.arithmetic.units import Dimension, find_unit, multiplied
 
 _POWER = re.compile(r"(?:(square|sq|cubic|cu)\.?\s+)?(.+?)(?:\s*\^?\s*\{?([23²³])\}?)?")
 _POWERS = {None: 1, "2": 2, "²": 2, "square": 2, "sq": 2, "3": 3, "³": 3, "cubic": 3, "cu": 3}

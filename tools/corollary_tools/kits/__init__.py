@@ -1,7 +1,7 @@
 """The kits: one module each, with a function `tools()` that returns its tools.
 
 A kit defines names, argument schemas, descriptions and checked examples; the work is done by the
-module of the same name in `solvers`. Importing a kit imports no solver.
+folder of the same name in `solvers`. Importing a kit imports no solver.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ KITS = (
 )  # fmt: skip
 UNIONS = {
     "math": (
-        "arithmetic", "algebra", "calculus", "number_theory", "linear_algebra", "geometry",
+        "arithmetic",
+        "algebra",
+        "calculus",
+        "number_theory",
+        "linear_algebra",
+        "geometry",
         "statistics",
     ),
     "all": KITS,

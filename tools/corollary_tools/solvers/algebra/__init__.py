@@ -1,0 +1,1 @@
+"""Equations, inequalities and the rewriting of expressions."""

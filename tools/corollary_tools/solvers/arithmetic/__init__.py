@@ -1,0 +1,1 @@
+"""Calculation: exact numbers, units, money, times and dates."""

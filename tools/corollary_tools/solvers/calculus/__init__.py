@@ -1,0 +1,1 @@
+"""Derivatives, integrals, limits, series, sums and what a function looks like."""

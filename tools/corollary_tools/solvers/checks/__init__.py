@@ -1,0 +1,1 @@
+"""Whether an answer satisfies and whether a step follows."""

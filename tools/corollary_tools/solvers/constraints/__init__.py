@@ -1,0 +1,1 @@
+"""Unknowns over finite domains and numbers: solutions, optima, options."""

@@ -1,0 +1,1 @@
+"""Points, lines, triangles, circles and solids."""

@@ -1,0 +1,1 @@
+"""Whole numbers: factors, remainders, counting and whole solutions."""
