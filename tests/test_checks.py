@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from corollary_tools.desk import Desk, Variables
-from corollary_tools.rational import read_number
+from corollary_tools.expressions.rational import read_number
 from corollary_tools.toolkit import Toolkit
 
 STEPS = [

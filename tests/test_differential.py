@@ -15,13 +15,13 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression
-from corollary_tools.rational import evaluate
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.syntax import parse_chain, parse_tree
+from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
 from corollary_tools.solvers.algebra.equations import read_question
 from corollary_tools.solvers.algebra.systems import solve_equations
 from corollary_tools.solvers.answers.comparison import compare_texts
 from corollary_tools.solvers.answers.real_relations import RealRelations
-from corollary_tools.syntax import parse_chain, parse_tree
-from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
 
 POINTS = [Fraction(n, 7) for n in range(-30, 31, 4)] + [Fraction(n) for n in range(-3, 4)]
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corollary_tools.display import show_argument, show_expression, show_formula, show_words
+from corollary_tools.expressions.syntax import parse_chain
 from corollary_tools.formula import parse_formula
-from corollary_tools.syntax import parse_chain
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.answer import Answer
 from corollary_tools.equivalence import equivalent, formulas_equivalent
-from corollary_tools.rounding import agrees
+from corollary_tools.expressions.rounding import agrees
 from corollary_tools.toolkit import Toolkit
 
 

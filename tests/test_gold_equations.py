@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from corollary_tools.rational import read_number
-from corollary_tools.rounding import agrees
+from corollary_tools.expressions.rational import read_number
+from corollary_tools.expressions.rounding import agrees
 from corollary_tools.toolkit import Toolkit
 
 RIGHT = {"alg514": 411, "draw": 593, "mawps-single": 1575}  # of 411, 600, 1589

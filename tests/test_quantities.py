@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import read_number
+from corollary_tools.expressions.rational import read_number
 from corollary_tools.solvers.arithmetic.calls import calculate, convert
 from corollary_tools.solvers.arithmetic.dates import dates
 from corollary_tools.solvers.arithmetic.ordering import order

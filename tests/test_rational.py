@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate, read_number, render_number
-from corollary_tools.syntax import parse_tree
+from corollary_tools.expressions.rational import evaluate, read_number, render_number
+from corollary_tools.expressions.syntax import parse_tree
 
 NOTATIONS = {
     "48/2": "24",

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corollary_tools.answer import Answer, AnswerKind
-from corollary_tools.answer_span import answer_span
-from corollary_tools.rational import read_number
+from corollary_tools.answers.span import answer_span
+from corollary_tools.expressions.rational import read_number
 from corollary_tools.reading import read_answer
 
 NUMBERS = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import read_number
+from corollary_tools.expressions.rational import read_number
 from corollary_tools.solvers.statistics.calls import fit_line, percentile, statistic
 from corollary_tools.solvers.statistics.probability import chance, distribution
 from corollary_tools.toolkit import Toolkit

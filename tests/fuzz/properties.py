@@ -11,9 +11,9 @@ from corollary_tools.answer import Answer, AnswerKind
 from corollary_tools.answers.forms import read_form
 from corollary_tools.equivalence import equivalent
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.syntax import parse_chain, parse_relation, parse_tree
 from corollary_tools.formula import parse_formula, render_formula
 from corollary_tools.reading import read_answer
-from corollary_tools.syntax import parse_chain, parse_relation, parse_tree
 from corollary_tools.toolkit import Toolkit
 
 KINDS: tuple[AnswerKind, ...] = ("number", "expression", "truth", "choice", "assignment", "set")

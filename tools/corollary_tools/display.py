@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from corollary_tools.display_tree import GREEK, show_side, unified
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.display import GREEK, show_side, unified
+from corollary_tools.expressions.syntax import parse_chain
+from corollary_tools.expressions.tree import Relation, Tree
 from corollary_tools.formula import parse_formula, render_formula
 from corollary_tools.notation import FUNCTIONS
-from corollary_tools.syntax import parse_chain
-from corollary_tools.syntax_tree import Relation, Tree
 
 FORMULAS = frozenset(("formula", "conclusion", "premises", "constraints"))
 """The arguments of tools that hold formulas."""

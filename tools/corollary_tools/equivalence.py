@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from corollary_tools.answer import Answer
 from corollary_tools.desk import letter
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import read_number
-from corollary_tools.rounding import agrees
+from corollary_tools.expressions.rational import read_number
+from corollary_tools.expressions.rounding import agrees
 from corollary_tools.worker import Workers
 
 SECONDS = 5.0  # for one comparison of two expressions

@@ -17,10 +17,10 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from corollary_tools.errors import ToolError
-from corollary_tools.functions import OPERATIONS
-from corollary_tools.rational import LARGEST, apply_rational, bounded, power_is_bounded
-from corollary_tools.syntax import parse_relation, parse_tree
-from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
+from corollary_tools.expressions.functions import OPERATIONS
+from corollary_tools.expressions.rational import LARGEST, apply_rational, bounded, power_is_bounded
+from corollary_tools.expressions.syntax import parse_relation, parse_tree
+from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
 
 LARGEST_DEGREE = 1000  # of a power with an unknown in its base
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}

@@ -2,7 +2,7 @@
 
 Guarantees that every character of the text is part of a token or of white space (currency signs
 and LaTeX spacing count as such), and that each token knows its position in the text as it was
-sent. Raises ToolError for anything else. Does not know grammar (`syntax` does).
+sent. Raises ToolError for anything else. Does not know grammar (`expressions.syntax` does).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from corollary_tools.errors import ToolError
-from corollary_tools.latex_commands import FORMS, GREEK, OPERATORS, WORDS, WRAPPERS, refusal
+from corollary_tools.expressions.latex import FORMS, GREEK, OPERATORS, WORDS, WRAPPERS, refusal
 
 LONGEST = 4000  # characters
 FUNCTIONS = frozenset((

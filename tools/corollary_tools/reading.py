@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 
 from corollary_tools.answer import Answer, AnswerKind
-from corollary_tools.answer_span import Span, answer_span
+from corollary_tools.answers.roles import read_roles
+from corollary_tools.answers.span import Span, answer_span
+from corollary_tools.answers.values import read_expression, read_value, read_values
 from corollary_tools.desk import letter
-from corollary_tools.reading_roles import read_roles
-from corollary_tools.reading_values import read_expression, read_value, read_values
 
 _TRUTHS = {
     "true": "True", "yes": "True", "correct": "True", "false": "False", "no": "False",

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from corollary_tools.syntax_values import split_text
+from corollary_tools.expressions.values import split_text
 
 
 def _to_text(value: Any) -> Any:

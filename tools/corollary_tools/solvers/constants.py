@@ -13,10 +13,10 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression, render_expression
-from corollary_tools.rational import LARGEST, render_number
+from corollary_tools.expressions.rational import LARGEST, render_number
+from corollary_tools.expressions.tree import Tree
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import about, checked_length
-from corollary_tools.syntax_tree import Tree
 
 _LARGEST_EXPANSION = 20  # exponent of a sum that is still multiplied out
 _SMALL = 60  # operations; beyond it simplification costs more than it shows

@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import render_number
+from corollary_tools.expressions.rational import render_number
 
 LONGEST_RESULT = 1000  # characters
 

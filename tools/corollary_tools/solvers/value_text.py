@@ -14,7 +14,7 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import render_expression
-from corollary_tools.rational import render_number
+from corollary_tools.expressions.rational import render_number
 from corollary_tools.solvers.constants import approximate, render_exact, simplest_constant
 from corollary_tools.solvers.forms import shortest_form
 from corollary_tools.solvers.number_text import about, checked_length

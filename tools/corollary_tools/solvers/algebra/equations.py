@@ -13,9 +13,9 @@ from typing import Any
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import Numbers, build_expression, symbol
+from corollary_tools.expressions.syntax import parse_chain
+from corollary_tools.expressions.tree import Relation, names_in
 from corollary_tools.notation import plain_name
-from corollary_tools.syntax import parse_chain
-from corollary_tools.syntax_tree import Relation, names_in
 
 MOST_EQUATIONS = 40
 _CONSTANTS = ("pi", "e")

@@ -19,6 +19,8 @@ from corollary_tools.expression import (
     parse_sides,
     render_expression,
 )
+from corollary_tools.expressions.syntax import parse_relation, parse_tree
+from corollary_tools.expressions.tree import Apply, Name, Relation, Tree, names_in
 from corollary_tools.solvers.algebra.polynomials import all_roots
 from corollary_tools.solvers.algebra.variables import read_function
 from corollary_tools.solvers.forms import check_expandable
@@ -26,8 +28,6 @@ from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.value_text import root_text, value_text
-from corollary_tools.syntax import parse_relation, parse_tree
-from corollary_tools.syntax_tree import Apply, Name, Relation, Tree, names_in
 
 LARGEST_DEGREE = 100
 _MOST_ROOTS = 20

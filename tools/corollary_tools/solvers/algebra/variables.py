@@ -12,9 +12,9 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression, symbol
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Name
 from corollary_tools.notation import plain_name
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Name
 
 MOST_OPERATIONS = 300
 _INFINITY = re.compile(r"\s*([+-−]?)\s*(?:∞|\\infty|oo|inf|infty|infinity)\s*", re.IGNORECASE)

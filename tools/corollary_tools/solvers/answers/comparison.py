@@ -16,14 +16,14 @@ from typing import Any
 import sympy
 
 from corollary_tools.expression import parse_sides, render_expression, symbol
-from corollary_tools.rational import read_number
-from corollary_tools.rounding import agrees
+from corollary_tools.expressions.rational import read_number
+from corollary_tools.expressions.rounding import agrees
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Relation
 from corollary_tools.solvers.answers.real_relations import NotAlgebraic, RealRelations
 from corollary_tools.solvers.constants import approximate
 from corollary_tools.solvers.forms import is_expandable
 from corollary_tools.solvers.number_text import about
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Relation
 
 _DIGITS = 30
 _LONGEST_POINT = 200  # characters of a point that is told

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import z3
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
-from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
 
 EFFORT = 4_000_000  # z3's resource units for one check
 MILLISECONDS = 3_000

@@ -14,12 +14,12 @@ import sympy
 from corollary_tools.answers.shapes import Condition, Form, Listed, Named, Union, Value
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression
+from corollary_tools.expressions.syntax import parse_chain
+from corollary_tools.expressions.tree import names_in
 from corollary_tools.solvers.algebra.equations import read_question
 from corollary_tools.solvers.algebra.inequalities import solution_set
 from corollary_tools.solvers.answers.comparison import Comparison, compare_texts
 from corollary_tools.solvers.answers.real_relations import relations_equivalent
-from corollary_tools.syntax import parse_chain
-from corollary_tools.syntax_tree import names_in
 
 _REASONS = {
     True: "each follows from the other",

@@ -14,8 +14,10 @@ from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.syntax import parse_chain, parse_tree
+from corollary_tools.expressions.tree import Relation, Tree, names_in
 from corollary_tools.notation import FUNCTIONS, LONGEST
-from corollary_tools.rational import evaluate
 from corollary_tools.solvers.arithmetic.clock import calculate_time, has_clock
 from corollary_tools.solvers.arithmetic.quantities import Quantity, measure
 from corollary_tools.solvers.arithmetic.quantity_text import (
@@ -28,8 +30,6 @@ from corollary_tools.solvers.arithmetic.temperature import convert_temperature, 
 from corollary_tools.solvers.arithmetic.units import find_unit, known_units, nearest_unit
 from corollary_tools.solvers.number_text import render_rational
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax import parse_chain, parse_tree
-from corollary_tools.syntax_tree import Relation, Tree, names_in
 
 _TIMES = re.compile(r"(?<=[\d)%])(\s*)[xX](?=\s*[\d(])")  # 3 x 4, as people write it
 _RELATION = re.compile(r"[<>≤≥≠=]|\\(?:lt|gt|leq?|geq?|neq?)(?![a-z])")

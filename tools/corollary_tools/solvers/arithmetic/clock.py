@@ -11,12 +11,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.tree import Number
 from corollary_tools.solvers.arithmetic.quantities import Quantity
 from corollary_tools.solvers.arithmetic.quantity_text import render_compound
 from corollary_tools.solvers.arithmetic.units import dimension_name
 from corollary_tools.solvers.number_text import render_rational
-from corollary_tools.syntax_tree import Number
 
 _DAY = 86_400
 _CLOCK = re.compile(

@@ -15,13 +15,13 @@ import sympy
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression
-from corollary_tools.rational import evaluate
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.tree import Apply, Tree
 from corollary_tools.solvers.arithmetic.calls import cleaned, read_quantity
 from corollary_tools.solvers.arithmetic.quantities import Quantity, require_alike
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax_tree import Apply, Tree
 
 _TRUE_FOR = {
     "=": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1),

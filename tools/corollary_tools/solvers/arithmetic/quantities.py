@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.tree import Apply, Name, Number, Tree
 from corollary_tools.solvers.arithmetic.units import (
     Dimension,
     dimension_name,
     find_unit,
     multiplied,
 )
-from corollary_tools.syntax_tree import Apply, Name, Number, Tree
 
 _SAME = frozenset(("add", "min", "max"))  # all arguments alike, and so is the result
 _KEPT = frozenset(("neg", "abs", "percent"))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import decimal_places, evaluate, render_number
+from corollary_tools.expressions.rational import decimal_places, evaluate, render_number
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Apply, Name, Tree, names_in
 from corollary_tools.solvers.arithmetic.quantities import Quantity, measure, require_alike
 from corollary_tools.solvers.arithmetic.units import Dimension, Unit, find_unit, multiplied
 from corollary_tools.solvers.number_text import about, checked_length, render_rational
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Apply, Name, Tree, names_in
 
 _COMPOUND = (
     frozenset(("wk", "d", "h", "min", "s")),

@@ -13,11 +13,16 @@ from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import decimal_places, evaluate, read_number, render_number
+from corollary_tools.expressions.rational import (
+    decimal_places,
+    evaluate,
+    read_number,
+    render_number,
+)
+from corollary_tools.expressions.tree import Tree
 from corollary_tools.solvers.arithmetic.calls import require_number
 from corollary_tools.solvers.number_text import checked_length
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax_tree import Tree
 
 _MOST = 100  # places or figures
 _WORDS = {

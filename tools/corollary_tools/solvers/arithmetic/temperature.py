@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from corollary_tools.rational import read_number, render_number
+from corollary_tools.expressions.rational import read_number, render_number
 from corollary_tools.solvers.number_text import about
 
 _DEGREES = r"(?:°|deg\.?|degrees?)?\s*"

@@ -15,7 +15,7 @@ import sympy
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import symbol
-from corollary_tools.rational import LARGEST, bounded
+from corollary_tools.expressions.rational import LARGEST, bounded
 from corollary_tools.solvers.algebra.variables import read_function, read_place
 from corollary_tools.solvers.calculus.sampling import real_value
 from corollary_tools.solvers.library_limits import library_limits

@@ -12,6 +12,7 @@ from corollary_tools.answers.forms import read_form
 from corollary_tools.answers.shapes import Form, Listed, Named, Value
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression, parse_expression, render_expression, symbol
+from corollary_tools.expressions.tree import names_in
 from corollary_tools.notation import plain_name
 from corollary_tools.solvers.answers.certifying import relation_holds
 from corollary_tools.solvers.answers.real_relations import Row
@@ -19,7 +20,6 @@ from corollary_tools.solvers.checks.relation_rows import read_rows
 from corollary_tools.solvers.constants import approximate
 from corollary_tools.solvers.number_text import about
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax_tree import names_in
 
 Values = dict[str, str]
 _SEND = "Send the answer as values, such as x = 2, y = 3."

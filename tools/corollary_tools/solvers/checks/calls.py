@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from corollary_tools.answers.roles import read_roles
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.formula import render_formula
-from corollary_tools.reading_roles import read_roles
 from corollary_tools.solvers.checks.answers import check_values
 from corollary_tools.solvers.checks.relation_rows import are_relations
 from corollary_tools.solvers.checks.steps import check_relation_step, verdict_word

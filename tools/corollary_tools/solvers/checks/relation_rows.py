@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from corollary_tools.answers.forms import split_top
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.syntax import parse_chain
 from corollary_tools.solvers.answers.real_relations import Row
-from corollary_tools.syntax import parse_chain
 
 MOST_ROWS = 50
 _RELATION = re.compile(r"[=<>≤≥≠]|\\(?:le|ge|ne|lt|gt)")

@@ -14,14 +14,14 @@ from typing import Any
 import sympy
 
 from corollary_tools.expression import build_expression, render_expression, symbol
-from corollary_tools.rational import render_number
+from corollary_tools.expressions.rational import render_number
+from corollary_tools.expressions.tree import Relation
 from corollary_tools.solvers.answers.certifying import relation_holds
 from corollary_tools.solvers.answers.comparison import compare
 from corollary_tools.solvers.answers.real_relations import NotAlgebraic, RealRelations, Row
 from corollary_tools.solvers.checks.relation_rows import read_rows
 from corollary_tools.solvers.number_text import about
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax_tree import Relation
 
 _UNKNOWN = "Unknown (no proof and no counter-example was found)"
 _MOST_DROPPED = 12  # premises; with more, all are named

@@ -13,9 +13,9 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression, parse_sides, render_expression, symbol
-from corollary_tools.rational import read_number, render_number
+from corollary_tools.expressions.rational import read_number, render_number
+from corollary_tools.expressions.values import split_text
 from corollary_tools.solvers.constants import render_exact, simplest_constant
-from corollary_tools.syntax_values import split_text
 
 Point = tuple[Any, ...]
 _X, _Y = symbol("x"), symbol("y")

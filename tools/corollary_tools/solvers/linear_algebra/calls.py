@@ -1,7 +1,7 @@
 """The linear algebra tools in a worker: properties of a matrix, systems, products, vectors.
 
 Guarantees exact results; an inverse was multiplied back, a solution put back, an eigenvector
-multiplied by its matrix. Matrices are small (`matrix_text`); entries are real.
+multiplied by its matrix. Matrices are small (`expressions.matrices`); entries are real.
 """
 
 from __future__ import annotations

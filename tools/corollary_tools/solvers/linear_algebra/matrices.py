@@ -11,7 +11,7 @@ import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression, render_expression
-from corollary_tools.matrix_text import read_rows
+from corollary_tools.expressions.matrices import read_rows
 from corollary_tools.solvers.number_text import checked_length
 
 _LARGEST_SYMBOLIC = 6

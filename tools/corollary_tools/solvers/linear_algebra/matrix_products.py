@@ -14,6 +14,8 @@ import sympy
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import build_expression
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Name, Number, Tree, names_in
 from corollary_tools.notation import plain_name
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.linear_algebra.calls import inverse
@@ -26,8 +28,6 @@ from corollary_tools.solvers.linear_algebra.matrices import (
 )
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.value_text import near_text, value_text
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Name, Number, Tree, names_in
 
 _HIGHEST_POWER = 50
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.tree import Apply, names_in
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.number_text import checked_length
 from corollary_tools.solvers.number_theory.congruences import (
@@ -44,7 +45,6 @@ from corollary_tools.solvers.number_theory.whole_search import (
     search,
 )
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax_tree import Apply, names_in
 
 _MOST_SHOWN = 20
 _PARAMETERS = "tuvwabcd"

@@ -13,13 +13,13 @@ from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Apply, Name, Number, Tree
 from corollary_tools.solvers.number_theory.calls import totient
 from corollary_tools.solvers.number_theory.factors import factorised
 from corollary_tools.solvers.number_theory.whole_numbers import read_whole
 from corollary_tools.solvers.result import Result
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Apply, Name, Number, Tree
 
 _LARGEST_MODULUS = 10**60
 _LARGEST_FACTORIAL = 1_000_000

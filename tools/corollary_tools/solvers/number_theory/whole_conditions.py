@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
-from corollary_tools.syntax import parse_chain, parse_tree
-from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree, names_in
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.syntax import parse_chain, parse_tree
+from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree, names_in
 
 _CONGRUENCE = re.compile(
     r"^(?P<left>.+?)(?:≡|==?|\\equiv)(?P<right>[^=]+?)[\s,]*\(?\s*(?:\\p?mod|modulo|mod)[\s({]*(?P<modulus>[^(){}]+?)[\s)}]*$"

@@ -6,8 +6,8 @@ Guarantees plain Python integers within the size bounds of `rational`.
 from __future__ import annotations
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
-from corollary_tools.syntax import parse_tree
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.syntax import parse_tree
 
 
 def read_whole(text: str, name: str = "number", least: int | None = None) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
-from corollary_tools.syntax_tree import Apply, Name, Tree, names_in
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.tree import Apply, Name, Tree, names_in
 
 Monomial = tuple[tuple[str, int], ...]  # (("x", 2), ("y", 1)), in the order of names
 Polynomial = dict[Monomial, Fraction]  # exponents are negative in 1/x

@@ -16,12 +16,12 @@ from fractions import Fraction
 from functools import cache
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import apply_rational
+from corollary_tools.expressions.rational import apply_rational
+from corollary_tools.expressions.tree import Name, Number, Tree
 from corollary_tools.solvers.number_theory.calls import totient
 from corollary_tools.solvers.number_theory.factors import factorised, is_prime
 from corollary_tools.solvers.number_theory.whole_conditions import Condition
 from corollary_tools.solvers.number_theory.whole_polynomials import Polynomial, difference, names_of
-from corollary_tools.syntax_tree import Name, Number, Tree
 
 MOST_STEPS = 400_000
 Numbers = dict[str, int]

@@ -13,7 +13,8 @@ from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import render_number
+from corollary_tools.expressions.rational import render_number
+from corollary_tools.expressions.tree import Apply, Number
 from corollary_tools.solvers.arithmetic.quantity_text import render_value
 from corollary_tools.solvers.number_text import checked_length, render_rational
 from corollary_tools.solvers.result import Result
@@ -24,7 +25,6 @@ from corollary_tools.solvers.statistics.data import (
     read_weights,
     variance,
 )
-from corollary_tools.syntax_tree import Apply, Number
 
 _Values = list[Fraction]
 

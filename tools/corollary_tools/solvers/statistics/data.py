@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate
-from corollary_tools.syntax import parse_tree
+from corollary_tools.expressions.rational import evaluate
+from corollary_tools.expressions.syntax import parse_tree
 
 _MOST = 5000
 _PLAIN = re.compile(r"[-\d.\s]+")

@@ -15,15 +15,15 @@ from typing import Any
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import render_number
+from corollary_tools.expressions.rational import render_number
+from corollary_tools.expressions.tree import Apply, Number
+from corollary_tools.expressions.values import split_text
 from corollary_tools.solvers.arithmetic.quantity_text import render_value
 from corollary_tools.solvers.number_text import about, render_rational
 from corollary_tools.solvers.number_theory.whole_numbers import read_whole
 from corollary_tools.solvers.result import Result
 from corollary_tools.solvers.statistics.data import read_exact
 from corollary_tools.solvers.statistics.events import compile_event, read_range, whole_range
-from corollary_tools.syntax_tree import Apply, Number
-from corollary_tools.syntax_values import split_text
 
 _MOST_CASES = 300_000
 _LARGEST = 1000

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from corollary_tools.errors import ToolError
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Tree
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Tree
 
 LARGEST = 12  # rows and columns
 _LATEX = re.compile(r"\\begin\{[bpvB]?matrix\}(.*)\\end\{[bpvB]?matrix\}", re.DOTALL)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from corollary_tools.answer_span import Span
 from corollary_tools.answers.forms import read_form
 from corollary_tools.answers.shapes import (
     Condition,
@@ -20,11 +19,12 @@ from corollary_tools.answers.shapes import (
     Value,
     Words,
 )
+from corollary_tools.answers.span import Span
 from corollary_tools.answers.text import mixed_numbers
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import evaluate, read_number, render_number
-from corollary_tools.syntax import parse_chain, parse_tree
-from corollary_tools.syntax_tree import names_in
+from corollary_tools.expressions.rational import evaluate, read_number, render_number
+from corollary_tools.expressions.syntax import parse_chain, parse_tree
+from corollary_tools.expressions.tree import names_in
 
 _LITERAL = re.compile(
     r"(?:(?<![\w)\]])[-−]\s?)?[$€£]?\s?(?:\d+\s+\d+/\d+(?![\d/])|(?:\d[\d,_]*\d|\d)?(?:(?<=\d)\.\d+|(?<![\w.])\.\d+|(?<=\d))"

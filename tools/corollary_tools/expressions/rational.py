@@ -2,7 +2,7 @@
 
 `evaluate` gives a Fraction, or None where the value is not rational or the tree has unknowns (then
 `expression` goes on). Every operation checks the size of its result before it computes it, so that
-9^9^9 ends at once with a ToolError. Does not read text (`syntax` does).
+9^9^9 ends at once with a ToolError. Does not read text (`expressions.syntax` does).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
-from corollary_tools.syntax import parse_tree
-from corollary_tools.syntax_tree import Name, Number, Tree
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Name, Number, Tree
 
 LARGEST = 10_000  # bits of a numerator or denominator
 _TOO_LARGE = "The number gets too large (more than 3000 digits). Send a smaller calculation."

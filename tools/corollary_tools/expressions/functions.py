@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from corollary_tools.errors import ToolError
-from corollary_tools.rational import apply_rational
+from corollary_tools.expressions.rational import apply_rational
 
 
 def real_root(base: Any, degree: Any) -> Any:

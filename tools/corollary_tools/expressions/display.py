@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from corollary_tools.expressions.tree import Apply, Name, Number, Tree
 from corollary_tools.notation import plain_name
-from corollary_tools.syntax_tree import Apply, Name, Number, Tree
 
 _SUM, _PRODUCT, _SIGNED, _POWER, _POSTFIX, _ATOM = range(6)
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

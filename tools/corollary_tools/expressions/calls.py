@@ -13,8 +13,8 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.tree import Apply, Name, Number, Tree
 from corollary_tools.notation import Token
-from corollary_tools.syntax_tree import Apply, Name, Number, Tree
 from corollary_tools.token_cursor import TokenCursor, at
 
 CLOSES = {"(": ")", "[": "]", "{": "}", "|": "|"}

@@ -6,7 +6,7 @@
     signed    = ("-" | "+") signed | power
     power     = postfix ("^" signed)?                                            right to left
     postfix   = atom ("!" | "%" | "°")*
-    atom      = number | name | "(" sum ")" | "|" sum "|" | call        (calls: `syntax_calls`)
+    atom      = number | name | "(" sum ")" | "|" sum "|" | call        (calls: `expressions.calls`)
 
 Multiplication without a sign binds as the one with a sign: 1/2x is (1/2)*x. A percent sign that an
 operand follows is the remainder, as in Python. Nothing is computed here and no solver is imported.
@@ -20,9 +20,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from corollary_tools.errors import ToolError
+from corollary_tools.expressions.calls import CLOSES, CallReader
+from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
 from corollary_tools.notation import FUNCTIONS, Token, tokenise
-from corollary_tools.syntax_calls import CLOSES, CallReader
-from corollary_tools.syntax_tree import Apply, Name, Number, Relation, Tree
 from corollary_tools.token_cursor import at, end
 
 DEEPEST = 50  # nested brackets, signs and powers

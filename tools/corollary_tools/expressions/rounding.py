@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from corollary_tools.rational import decimal_places
+from corollary_tools.expressions.rational import decimal_places
 
 _DECIMAL = re.compile(r"[-+]?[\d,]*\.(\d+)")
 

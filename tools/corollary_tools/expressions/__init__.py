@@ -1,0 +1,1 @@
+"""The parts of the expression reader and writer; `corollary_tools.expression` is the way in."""
