@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from chains import call, logic_chain, result, tiny_tokenizer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corollary_agent.models.local_text import parse, render
+from corollary_agent.models.local_text import parse, render, shows_tools
 from corollary_tools.errors import CorollaryError
 from corollary_training.render import render_chain
 
@@ -42,6 +44,22 @@ def test_a_template_without_marks_gets_the_same_mask_by_prefixes() -> None:
     assert "The cow is blue" not in text
     assert "from 1" not in text
     assert "assistant" not in text
+
+
+def test_marks_and_prefixes_give_the_same_mask() -> None:
+    marked, unmarked = tiny_tokenizer(), tiny_tokenizer()
+    unmarked.chat_template = re.sub(r"\{%-? (end)?generation -?%\}", "", marked.chat_template)
+    assert unmarked.chat_template != marked.chat_template
+    assert render_chain(marked, logic_chain()) == render_chain(unmarked, logic_chain())
+
+
+def test_tools_are_given_to_a_template_that_names_them_alone() -> None:
+    tokenizer = tiny_tokenizer()
+    assert not shows_tools(tokenizer)
+    tokenizer.chat_template = "{% for t in tools or [] %}{{ t.function.name }};{% endfor %}."
+    assert shows_tools(tokenizer)
+    tool = {"type": "function", "function": {"name": "look"}}
+    assert render(tokenizer, [], [tool]) == "look;."
 
 
 def test_a_template_that_rewrites_the_past_is_refused() -> None:

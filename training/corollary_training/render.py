@@ -7,15 +7,17 @@ the mask, that every chain has a token to train on, and that nothing is cut. Doe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corollary_agent.models.local_text import render, templated
+from corollary_agent.models.local_text import render, shows_tools, templated
 from corollary_tools.errors import CorollaryError
 
 Messages = Sequence[dict[str, Any]]
 Schemas = Sequence[dict[str, Any]]
+_MARK = re.compile(r"\{%-?\s*generation\s*-?%\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def render_chain(tokenizer: Any, messages: Messages, tools: Schemas | None = Non
 
     Raises CorollaryError where the template rewrites the past or nothing would be trained.
     """
-    marked = "{% generation %}" in (tokenizer.chat_template or "").replace("{%-", "{%")
+    marked = _MARK.search(tokenizer.chat_template or "")
     rendered = (_by_marks if marked else _by_prefixes)(tokenizer, messages, tools)
     if not rendered.trained:
         raise CorollaryError(
@@ -51,7 +53,7 @@ def _by_marks(tokenizer: Any, messages: Messages, tools: Schemas | None) -> Rend
     """The mask of a template that marks what the model writes with {% generation %}."""
     encoded = tokenizer.apply_chat_template(
         [templated(message) for message in messages],
-        tools=list(tools) if tools else None,
+        tools=list(tools) if tools and shows_tools(tokenizer) else None,
         return_dict=True,
         return_assistant_tokens_mask=True,
     )
