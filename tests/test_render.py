@@ -59,7 +59,7 @@ def test_tools_are_given_to_a_template_that_names_them_alone() -> None:
     tokenizer.chat_template = "{% for t in tools or [] %}{{ t.function.name }};{% endfor %}."
     assert shows_tools(tokenizer)
     tool = {"type": "function", "function": {"name": "look"}}
-    assert render(tokenizer, [], [tool]) == "look;."
+    assert render(tokenizer, logic_chain(), [tool]) == "look;."
 
 
 def test_a_template_that_rewrites_the_past_is_refused() -> None:

@@ -37,7 +37,7 @@ def render(
 
 
 def shows_tools(tokenizer: Any) -> bool:
-    """Whether the template reads its tools at all; copying them for one that does not costs 1 ms."""
+    """Whether the template reads its tools; copying them for one that does not costs 1 ms."""
     template = tokenizer.chat_template
     return not isinstance(template, str) or _names_tools(template)
 
