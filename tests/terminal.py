@@ -35,7 +35,7 @@ class Terminal:
         os.close(theirs)
         self.text = ""
 
-    def wait_for(self, word: str, seconds: float = 20) -> None:
+    def wait_for(self, word: str, seconds: float = 120) -> None:
         """Read until `word` has been printed since the last wait."""
         end = time.monotonic() + seconds
         while word not in self.text:

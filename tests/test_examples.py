@@ -28,7 +28,7 @@ def test_example(path: Path, tmp_path: Path) -> None:
         [sys.executable, str(path)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         cwd=tmp_path,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         check=False,

@@ -147,7 +147,7 @@ def test_the_thread_of_an_idle_engine_ends_and_another_begins() -> None:
     engine.decode([asked(prompt)])
     thread = engine._thread
     assert thread is not None
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert engine._thread is None
     assert engine.decode([asked(prompt)])[0].tokens == by_generate(prompt, 9)
 

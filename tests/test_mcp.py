@@ -79,7 +79,7 @@ def address() -> Iterator[str]:
     assert found, line + server.stderr.read()
     yield found[0]
     server.send_signal(signal.SIGINT)
-    out, err = server.communicate(timeout=60)
+    out, err = server.communicate(timeout=600)
     assert out == ""
     assert "Traceback" not in err
     assert server.returncode == 130

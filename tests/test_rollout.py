@@ -149,7 +149,7 @@ def interrupt(run_dir: Path, sign: signal.Signals, wait: float) -> int:
     assert first, "the run wrote nothing"
     time.sleep(wait)
     run.send_signal(sign)
-    out, _ = run.communicate(timeout=120)
+    out, _ = run.communicate(timeout=600)
     return max(map(int, (first + out).split()), default=0)
 
 
@@ -160,7 +160,7 @@ def test_killed_at_random_moments_and_resumed_it_is_as_if_undisturbed(tmp_path: 
         stored = len(rows(tmp_path / "killed"))
         assert reported <= stored <= reported + 1
     last = [start(tmp_path / name) for name in ("killed", "whole")]
-    assert [run.wait(timeout=120) for run in last] == [0, 0]
+    assert [run.wait(timeout=600) for run in last] == [0, 0]
     assert rows(tmp_path / "killed") == rows(tmp_path / "whole")
     assert len(rows(tmp_path / "whole")) == 120
 
@@ -170,7 +170,7 @@ def test_an_interrupted_run_keeps_what_it_reported(tmp_path: Path) -> None:
     assert run.stdout is not None
     run.stdout.readline()
     run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=120)
+    out, err = run.communicate(timeout=600)
     assert run.returncode in (130, -signal.SIGINT)
     assert "KeyboardInterrupt" in err
     reported = max(map(int, out.split()), default=1)

@@ -81,7 +81,7 @@ class Waiting(BaseChatModel):
 
 
 def client(url: str, key: str = "none") -> openai.OpenAI:
-    return openai.OpenAI(base_url=url, api_key=key, max_retries=0, timeout=20)
+    return openai.OpenAI(base_url=url, api_key=key, max_retries=0, timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -339,7 +339,7 @@ def test_the_command_serves_until_ctrl_c() -> None:
         assert told["schema"] == "corollary.serve/1"
         assert [model.id for model in client(told["url"]).models.list()] == ["expert"]
         running.send_signal(signal.SIGINT)
-        _, remarks = running.communicate(timeout=60)
+        _, remarks = running.communicate(timeout=600)
     assert running.returncode == 130
     assert "GET /v1/models 200" in remarks
     assert "Traceback" not in remarks

@@ -45,7 +45,7 @@ def tools(toolkit: Toolkit) -> list[dict[str, Any]]:
 
 
 def create(url: str, **change: Any) -> Any:
-    client = openai.OpenAI(base_url=url, api_key="none", max_retries=0, timeout=60)
+    client = openai.OpenAI(base_url=url, api_key="none", max_retries=0, timeout=600)
     return client.chat.completions.create(**(ASK | change))
 
 

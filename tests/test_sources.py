@@ -257,7 +257,7 @@ def run_python(code: str, environment: dict[str, str]) -> str:
         env=plain | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=True,
     )
     return done.stdout

@@ -216,7 +216,7 @@ def _fill_until_full(run_dir: Path) -> None:
 
 def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     run = _run_here("_fill_until_full", tmp_path / "run")
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate(timeout=600)
     assert "CorollaryError: could not write to" in err
     assert "free some space" in err
     with open_store(tmp_path / "run") as store:
@@ -238,7 +238,7 @@ def test_a_kill_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     run.stdout.readline()
     time.sleep(0.3)
     run.send_signal(signal.SIGKILL)
-    reported = max(map(int, run.communicate(timeout=60)[0].split())) + 1
+    reported = max(map(int, run.communicate(timeout=600)[0].split())) + 1
     with open_store(tmp_path / "run") as store:
         assert reported <= len(store.done()) <= reported + 1
 
