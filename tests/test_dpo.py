@@ -106,10 +106,14 @@ def test_a_side_without_a_word_of_the_model_is_refused() -> None:
         tokenise_pair(tiny_tokenizer(), pair(CHAIN[1:], [result("a tool's word")]))
 
 
-def test_training_prefers_the_chosen_side(student: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rank", [0, 4], ids=["all weights", "an adapter"])
+def test_training_prefers_the_chosen_side(student: Path, tmp_path: Path, rank: int) -> None:
+    """An adapter is merged into what is saved, so both come out as whole checkpoints."""
     tokenizer = tiny_tokenizer()
     losses: list[float] = []
-    settings = DpoSettings(learning_rate=1e-2, epochs=3, batch=4, anchor=0.5, warmup=0)
+    settings = DpoSettings(
+        learning_rate=1e-2, epochs=3, batch=4, anchor=0.5, warmup=0, lora_rank=rank
+    )
     out = train_dpo(
         student,
         [pair(CHAIN[1:], WRONG[1:])] * 20,
