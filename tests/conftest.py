@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from corollary_tools.toolkit import Toolkit, load_toolkit
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C as a program on a terminal does, so that commands started here do too.
+
+    A shell starts what runs in its background with the signal ignored, which is inherited.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
