@@ -73,8 +73,9 @@ def build_pairs(
     pairs: list[PreferencePair] = []
     for _, group in groupby(graded, key=lambda row: row.problem.id):
         rows = list(group)
-        pairs += work.of_edits(rows)
-        pairs += work.of_problem([row for row in rows if work.is_used(row)])
+        prompt = _prompt(rows[0].problem, toolkit, settings.prompt)
+        pairs += work.of_edits(rows, prompt)
+        pairs += work.of_problem([row for row in rows if work.is_used(row)], prompt)
     kept = balanced(pairs, settings.balance, settings.seed) if settings.balance else pairs
     return list(_finished(kept, toolkit, settings.prompt))
 
@@ -108,18 +109,20 @@ class _Pairing:
             return False
         return True
 
-    def of_edits(self, rows: Sequence[Graded]) -> Iterator[PreferencePair]:
+    def of_edits(
+        self, rows: Sequence[Graded], prompt: tuple[Message, ...]
+    ) -> Iterator[PreferencePair]:
         """The pairs that a person's edits make, whatever the verdict."""
         if "repair" in self.settings.kinds:
-            prompt = _prompt(rows[0].problem, self.toolkit, self.settings.prompt)
             for row in rows:
                 yield from edit_pairs(row.problem, row.trace, prompt=prompt)
 
-    def of_problem(self, rows: Sequence[Graded]) -> list[PreferencePair]:
+    def of_problem(
+        self, rows: Sequence[Graded], prompt: tuple[Message, ...]
+    ) -> list[PreferencePair]:
         """The pairs of one problem, capped."""
         if not rows:
             return []
-        prompt = _prompt(rows[0].problem, self.toolkit, self.settings.prompt)
         teacher = self.settings.teacher
         contrast = build_contrast(rows, self.meanings, prompt=prompt, teacher=teacher)
         for _ in range(contrast.lucky):

@@ -250,9 +250,7 @@ def _plain(character: str) -> str:
 
 def _strange(text: str, position: int) -> str:
     where = f"The character {text[position]!r} at position {position + 1} cannot be read here."
-    return (
-        f"{where} {_CHARACTERS.get(text[position], 'Use numbers, names, + - * / ^ and brackets.')}"
-    )
+    return f"{where} {_CHARACTERS.get(text[position], _ALPHABET)}"
 
 
 _ALPHABET = "Use numbers, names, + - * / ^ and brackets."

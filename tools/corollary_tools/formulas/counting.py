@@ -30,7 +30,6 @@ from corollary_tools.formulas.tree import (
 
 LARGEST = 6
 MAX_CHOSEN = 300
-FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _New = Callable[[str], str]
 _Node = TypeVar("_Node")
 

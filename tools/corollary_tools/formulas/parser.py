@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from corollary_tools.errors import ToolError
 from corollary_tools.formulas.calls import CONNECTIVES, MAX_DEPTH, Calls, Read, too_deep
-from corollary_tools.formulas.counting import FLIPPED, LARGEST, Counted, compare_count
+from corollary_tools.formulas.counting import LARGEST, Counted, compare_count
 from corollary_tools.formulas.cursor import CLOSING
 from corollary_tools.formulas.text import ADD, COMPARE, MINUS, MULTIPLY, POWER
 from corollary_tools.formulas.tree import (
@@ -33,6 +33,7 @@ from corollary_tools.formulas.tree import (
     disjunction,
     quantified,
 )
+from corollary_tools.relations import FLIPPED
 
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _MEMBERSHIP = ("in", "not in")

@@ -22,6 +22,7 @@ from langchain_core.runnables import Runnable, RunnableBinding
 from pydantic import ConfigDict, PrivateAttr
 
 from corollary_agent.budget import Budget
+from corollary_agent.models.abilities import OPENAI_ABILITIES
 from corollary_agent.models.hosted.answers import Answers, answer_key
 from corollary_agent.models.hosted.errors import explain, refused_option
 from corollary_agent.models.hosted.pace import Pace
@@ -79,10 +80,7 @@ class HostedChatModel(BaseChatModel):
     @property
     def abilities(self) -> frozenset[str]:
         """What its server may understand; what it does not, it refuses itself."""
-        return frozenset({
-            "tool_choice", "parallel_tool_calls", "strict", "logprobs", "top_logprobs",
-            "response_format",
-        })  # fmt: skip
+        return OPENAI_ABILITIES
 
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
         """Return the model with these tools in the provider's own form."""

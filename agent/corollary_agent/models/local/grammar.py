@@ -22,6 +22,7 @@ from torch import Tensor
 from corollary_agent.models.local.bounds import bounded, least_length
 from corollary_agent.models.local.formats.segments import CallFormat
 from corollary_agent.models.local.options import Options, Schema
+from corollary_agent.models.local.unfinished import read_unfinished
 from corollary_tools.errors import CorollaryError
 
 _FRAME = 96
@@ -147,7 +148,7 @@ class Matcher:
 
     def _closing(self, allowed: Any) -> Any:
         """Of the allowed tokens, those that end what is open, where there are any."""
-        inside = _inside_string(self._grammars.text(self._written))
+        inside = read_unfinished(self._grammars.text(self._written)).inside
         for signs in ('"',) if inside else ("}])", ",", "<[", '"'):
             closing = allowed & self._grammars.starting(signs)
             if closing.any():
@@ -225,14 +226,3 @@ def _end_of_thoughts(format: CallFormat) -> str:
 def _regex(text: str) -> str:
     """A text as a Lark regex reads it; `\\<` would be the beginning of a word."""
     return "".join(f"\\{sign}" if sign in "\\.+*?()|[]{}^$/" else sign for sign in text)
-
-
-def _inside_string(text: str) -> bool:
-    inside, escaped = False, False
-    for sign in text:
-        if inside:
-            inside = sign != '"' or escaped
-            escaped = sign == "\\" and not escaped
-        elif sign == '"':
-            inside, escaped = True, False
-    return inside

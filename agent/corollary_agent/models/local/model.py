@@ -22,6 +22,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import PrivateAttr
 
+from corollary_agent.models.abilities import OPENAI_ABILITIES
 from corollary_agent.models.local.asking import Asked, Asker, spec_of
 from corollary_agent.models.local.checkpoint import load_checkpoint, trained_prompt
 from corollary_agent.models.local.engine import Engine
@@ -77,10 +78,7 @@ class LocalChatModel(BaseChatModel):
     @property
     def abilities(self) -> frozenset[str]:
         """What it understands of OpenAI's parameters, beyond messages, tools and sampling."""
-        return frozenset({
-            "tool_choice", "parallel_tool_calls", "strict", "logprobs", "top_logprobs",
-            "response_format",
-        })  # fmt: skip
+        return OPENAI_ABILITIES
 
     @property
     def tokenizer(self) -> Any:

@@ -23,6 +23,7 @@ from corollary_agent.models.local.formats.segments import (
     held_back,
     read_segments,
 )
+from corollary_agent.models.local.unfinished import read_unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +153,7 @@ def _thoughts(text: str) -> dict[str, Any]:
 
 def _spoiler(written: str) -> str:
     """What makes a beginning of JSON unmendable: its string is closed, then a wrong bracket."""
-    inside, escaped, open_ones = False, False, []
-    for sign in written:
-        if inside:
-            inside = sign != '"' or escaped
-            escaped = sign == "\\" and not escaped
-        elif sign == '"':
-            inside, escaped = True, False
-        elif sign in "{[":
-            open_ones.append(sign)
-        elif sign in "}]" and open_ones:
-            open_ones.pop()
-    quote = ('""' if escaped else '"') if inside else ""
-    wrong = "]" if not open_ones or open_ones[-1] == "{" else "}"
+    ends = read_unfinished(written)
+    quote = ('""' if ends.escaped else '"') if ends.inside else ""
+    wrong = "]" if not ends.open or ends.open[-1] == "{" else "}"
     return quote + wrong

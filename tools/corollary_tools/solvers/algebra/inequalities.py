@@ -5,13 +5,13 @@ Guarantees exact bounds. With several unknowns, only one linear inequality is tu
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import sympy
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import render_expression
+from corollary_tools.relations import COMPARE, FLIPPED
 from corollary_tools.solvers.algebra.equations import Condition, Question
 from corollary_tools.solvers.constants import render_exact
 
@@ -76,7 +76,7 @@ def fulfils_all(question: Question, row: dict[Any, Any]) -> bool:
     """Whether numbers for all unknowns fulfil every inequality of the question."""
     for condition in question.conditions:
         near = condition.difference.subs(row).evalf(30)
-        if condition.operator != "=" and not _COMPARE[condition.operator](_exact(near), 0):
+        if condition.operator != "=" and not COMPARE[condition.operator](_exact(near), 0):
             return False
     return True
 
@@ -97,18 +97,8 @@ def isolate(question: Question) -> str:
     if not slope.is_Rational or slope == 0 or sympy.diff(condition.difference, unknown) != slope:
         raise ToolError(f"The inequality is not linear in {unknown}. Give the others values.")
     bound = sympy.expand(unknown - condition.difference / slope)
-    sign = condition.operator if slope > 0 else _FLIPPED[condition.operator]
+    sign = condition.operator if slope > 0 else FLIPPED[condition.operator]
     return f"{unknown} {sign} {render_expression(bound)}"
-
-
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!="}
-_COMPARE = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "!=": operator.ne,
-}
 
 
 def render_set(solution: Any, name: str) -> str:

@@ -7,22 +7,17 @@ where z3 proved it. Does not work with functions other than + - * and whole powe
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable
 from typing import Any
 
 import sympy
 import z3
 
 from corollary_tools.errors import ToolError
+from corollary_tools.relations import COMPARE
 from corollary_tools.solvers.algebra.equations import Condition, Question
 
 MOST_LISTED = 20
 _MILLISECONDS = 3000
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
-    ">=": operator.ge,
-}  # fmt: skip
 
 
 def whole_rows(question: Question) -> tuple[list[dict[Any, Any]], bool]:
@@ -59,7 +54,7 @@ def _encoded(condition: Condition, unknowns: dict[Any, Any]) -> Any:
     sign = -1 if below.is_negative else 1
     _, whole = polynomial.clear_denoms(convert=True)
     terms = (_term(row, sign * int(factor), unknowns) for row, factor in whole.terms())
-    return _COMPARE[condition.operator](z3.Sum([z3.IntVal(0), *terms]), 0)
+    return COMPARE[condition.operator](z3.Sum([z3.IntVal(0), *terms]), 0)
 
 
 def _term(powers: tuple[int, ...], factor: int, unknowns: dict[Any, Any]) -> Any:

@@ -16,18 +16,11 @@ import z3
 from corollary_tools.errors import ToolError
 from corollary_tools.expressions.rational import evaluate
 from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
+from corollary_tools.relations import COMPARE
 
 EFFORT = 4_000_000  # z3's resource units for one check
 MILLISECONDS = 3_000
 LARGEST_EXPONENT = 12
-_COMPARE = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
 _CONSTANTS = ("pi", "e")
 
 Satisfiable = Literal["sat", "unsat", "unknown"]
@@ -51,7 +44,7 @@ class RealRelations:
         """(it holds, both sides are defined), as z3 truth values."""
         self._defined = []
         left, right = self._term(relation.left), self._term(relation.right)
-        return _COMPARE[relation.operator](left, right), self.all_of(self._defined)
+        return COMPARE[relation.operator](left, right), self.all_of(self._defined)
 
     def row(self, row: Row) -> Any:
         """All relations of a row hold, and are defined."""

@@ -8,7 +8,7 @@ limits, too many cases. What cannot be (a part behind a condition that is false)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
@@ -38,26 +38,12 @@ from corollary_tools.formulas.tree import (
     disjunction,
     walk,
 )
+from corollary_tools.relations import COMPARE, COMPUTE
 from corollary_tools.solvers.logic.domains import Domains, case_name
 from corollary_tools.solvers.logic.sorts import Labelled, counted
 
 MAX_PARTS = 300_000
 _TRUE, _FALSE = Truth(True), Truth(False)
-_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-_COMPUTE: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%": lambda a, b: a % b,
-}
 _Binding = dict[str, Name | Number]
 
 
@@ -221,7 +207,7 @@ class _Grounding:
 
     def _compared(self, operator: str, left: Term, right: Term) -> Formula:
         if isinstance(left, Number) and isinstance(right, Number):
-            return Truth(_COMPARE[operator](left.value, right.value))
+            return Truth(COMPARE[operator](left.value, right.value))
         if operator in ("==", "!=") and self._is_thing(left) and self._is_thing(right):
             return Truth((left == right) == (operator == "=="))
         return Comparison(operator, left, right)
@@ -280,7 +266,7 @@ def _computed(operator: str, left: Term, right: Term) -> Term:
         return Arithmetic(operator, left, right)
     if operator in "/%" and right.value == 0:
         raise ToolError("Division by zero. Check the denominator.")
-    return Number(_COMPUTE[operator](left.value, right.value))
+    return Number(COMPUTE[operator](left.value, right.value))
 
 
 def _negated(formula: Formula) -> Formula:

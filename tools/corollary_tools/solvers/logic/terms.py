@@ -9,7 +9,6 @@ declaration.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import islice, product
 from typing import Any
 
@@ -37,23 +36,8 @@ from corollary_tools.formulas.tree import (
     Variable,
     Xor,
 )
+from corollary_tools.relations import COMPARE, COMPUTE
 from corollary_tools.solvers.logic.sorts import Sort, Sorts
-
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-_COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%": lambda a, b: a % b,
-}
 
 
 class Encoder:
@@ -82,7 +66,7 @@ class Encoder:
             case Atom(predicate, arguments):
                 return self._call(predicate, arguments, self._truth)
             case Comparison(operator, left, right):
-                return _COMPARE[operator](self.term(left), self.term(right))
+                return COMPARE[operator](self.term(left), self.term(right))
             case Not(part):
                 return z3.Not(self.formula(part))
             case And(parts):
@@ -133,7 +117,7 @@ class Encoder:
             case Arithmetic(operator, left, right):
                 if operator == "%" and self.sorts.fractions:
                     raise ToolError("% is for whole numbers only. Send no / and no decimals.")
-                return _COMPUTE[operator](self.term(left), self.term(right))
+                return COMPUTE[operator](self.term(left), self.term(right))
 
     def constant(self, name: str) -> Any:
         """The z3 constant of a name; for a declared word the whole number that it stands for."""

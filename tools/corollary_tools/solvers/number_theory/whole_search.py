@@ -18,6 +18,7 @@ from functools import cache
 from corollary_tools.errors import ToolError
 from corollary_tools.expressions.rational import apply_rational
 from corollary_tools.expressions.tree import Name, Number, Tree
+from corollary_tools.relations import COMPARE
 from corollary_tools.solvers.number_theory.calls import totient
 from corollary_tools.solvers.number_theory.factors import factorised, is_prime
 from corollary_tools.solvers.number_theory.whole_conditions import Condition
@@ -28,10 +29,6 @@ Numbers = dict[str, int]
 _Value = int | Fraction
 _Compiled = Callable[[Numbers], _Value]
 Check = Callable[[Numbers], bool]
-_TRUTHS: dict[str, Callable[[_Value, _Value], bool]] = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
-    ">=": operator.ge,
-}  # fmt: skip
 _PAIRS: dict[str, Callable[[_Value, _Value], _Value]] = {
     "add": operator.add, "mul": operator.mul, "mod": operator.mod, "quotient": operator.floordiv,
 }  # fmt: skip
@@ -148,8 +145,8 @@ def _truth(condition: Condition) -> Check:
     if condition.modulus:
         modulus = condition.modulus
         return lambda numbers: (left(numbers) - right(numbers)) % modulus == 0
-    if condition.operator in _TRUTHS:
-        truth = _TRUTHS[condition.operator]
+    if condition.operator in COMPARE:
+        truth = COMPARE[condition.operator]
         return lambda numbers: truth(left(numbers), right(numbers))
     test, negated = _TESTS[condition.operator], condition.negated
     return lambda numbers: test(left(numbers)) != negated

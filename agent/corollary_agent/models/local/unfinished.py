@@ -1,0 +1,33 @@
+"""The beginning of a JSON text: whether it ends inside a string, and what is still open.
+
+Guarantees an answer for any text, JSON or not. Does not parse values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """How a text ends. escaped: behind a backslash in a string. open: brackets, outermost first."""
+
+    inside: bool
+    escaped: bool
+    open: tuple[str, ...]
+
+
+def read_unfinished(text: str) -> Unfinished:
+    """Read a text from its first character."""
+    inside, escaped, open_ones = False, False, []
+    for sign in text:
+        if inside:
+            inside = sign != '"' or escaped
+            escaped = sign == "\\" and not escaped
+        elif sign == '"':
+            inside, escaped = True, False
+        elif sign in "{[":
+            open_ones.append(sign)
+        elif sign in "}]" and open_ones:
+            open_ones.pop()
+    return Unfinished(inside, escaped, tuple(open_ones))
