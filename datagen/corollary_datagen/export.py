@@ -25,7 +25,9 @@ from corollary_tools.errors import CorollaryError
 
 _ROWS = 1000
 _MESSAGES = ("prompt", "chosen", "rejected", "tools")
-_TEXTS = ("kind", "problem_id", "family", "chosen_trace", "rejected_trace", "origin")
+_TEXTS = (
+    "kind", "problem_id", "family", "chosen_trace", "rejected_trace", "origin", "error_kind",
+)  # fmt: skip
 
 
 def export_dataset(

@@ -20,7 +20,8 @@ class PreferencePair(BaseModel):
 
     tools: the canonical schemas that stood in the prompt. margin: how much better chosen is, in
     the unit of its kind (outcome and step: 1; efficiency: share of tokens saved). origin: how the
-    pair was found within its kind, such as divergence or slot.
+    pair was found within its kind, such as divergence or slot. error_kind: what the rejected side
+    did wrong, such as wrong_call:calculate or no_answer (`mistakes`); empty where nobody looked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,3 +38,4 @@ class PreferencePair(BaseModel):
     rejected_trace: str
     margin: float = 1.0
     origin: str = ""
+    error_kind: str = ""
