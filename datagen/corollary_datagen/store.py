@@ -143,6 +143,12 @@ class Store:
         for (body,) in self._read(f"SELECT body FROM traces{where} ORDER BY number", values):
             yield Trace.model_validate_json(body)
 
+    def rolled(self, model: str, settings: str) -> Iterator[tuple[int, Trace]]:
+        """Read the traces of a model with these settings (`settings_key`), with sample numbers."""
+        query = "SELECT sample, body FROM traces WHERE model = ? AND settings = ? ORDER BY number"
+        for sample, body in self._read(query, (model, settings)):
+            yield sample, Trace.model_validate_json(body)
+
     def graded(self) -> Iterator[Graded]:
         """Read every trace with its problem and newest verdict, problem by problem."""
         problem: Problem | None = None
