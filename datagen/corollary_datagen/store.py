@@ -37,7 +37,11 @@ _PAIR = (
     "INSERT INTO pairs (kind, problem_id, family, chosen_trace, rejected_trace, tools, body)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-_NEWEST = "SELECT max(number) FROM verdicts WHERE trace_id = t.id"
+# A person's verdict outranks every grader's, however new that one is.
+_NEWEST = (
+    "SELECT number FROM verdicts WHERE trace_id = t.id"
+    " ORDER BY grader LIKE 'person:%' DESC, number DESC LIMIT 1"
+)
 _GRADED = (
     "SELECT p.id, p.body, t.body, v.body FROM problems p"
     " CROSS JOIN traces t ON t.problem_id = p.id"
