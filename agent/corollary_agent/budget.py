@@ -1,4 +1,4 @@
-"""What a run may spend on hosted models, and how it ends when that is spent.
+"""What a run may spend, in money, tokens and minutes, and how it ends when that is spent.
 
 Guarantees that no call is begun once a limit is reached. Calls that are under way then are
 finished, paid for and kept, so that a budget may be passed by as many calls as run at once. Thread
@@ -8,6 +8,7 @@ safe. Does not know prices.
 from __future__ import annotations
 
 import threading
+import time
 
 from corollary_tools.errors import CorollaryError
 
@@ -22,11 +23,24 @@ class BudgetReached(CorollaryError):
 
 
 class Budget:
-    """The most that may be spent: US dollars, and tokens read and written. None: no limit."""
+    """The most that may be spent: US dollars, tokens read and written, minutes from now.
 
-    def __init__(self, *, cost: float | None = None, tokens: int | None = None) -> None:
+    None is no limit. unit: what is counted, for people.
+    """
+
+    def __init__(
+        self,
+        *,
+        cost: float | None = None,
+        tokens: int | None = None,
+        minutes: float | None = None,
+        unit: str = "calls",
+    ) -> None:
         self.cost = cost
         self.tokens = tokens
+        self.minutes = minutes
+        self.unit = unit
+        self._end = None if minutes is None else time.monotonic() + 60 * minutes
         self.spent_cost = 0.0
         self.spent_tokens = 0
         self.calls = 0
@@ -36,16 +50,22 @@ class Budget:
     def check(self) -> None:
         """Raise BudgetReached where nothing more may be begun."""
         if self.cost is not None and self.spent_cost >= self.cost:
-            raise _reached(f"${self.cost:g}", f"cost ${self.spent_cost:.4f}", self.calls, "cost")
+            raise _reached(f"${self.cost:g}", f"cost ${self.spent_cost:.4f}", self._done, "cost")
         if self.tokens is not None and self.spent_tokens >= self.tokens:
             used = f"took {self.spent_tokens} tokens"
-            raise _reached(f"{self.tokens} tokens", used, self.calls, "tokens")
+            raise _reached(f"{self.tokens} tokens", used, self._done, "tokens")
+        if self._end is not None and time.monotonic() >= self._end:
+            raise _reached(f"{self.minutes:g} minutes", "were made", self._done, "minutes")
+
+    @property
+    def _done(self) -> str:
+        return f"{self.calls} {self.unit}"
 
     @property
     def told(self) -> str:
         """What was spent, for people. The cost is that of the calls whose price is known."""
         cost = f"${self.spent_cost:.4f}" if self.priced else "cost unknown (no price in the table)"
-        return f"{self.calls} calls, {self.spent_tokens} tokens, {cost}"
+        return f"{self._done}, {self.spent_tokens} tokens, {cost}"
 
     def spend(self, tokens: int | None, cost: float | None) -> None:
         """Note what one call took. Raises CorollaryError where that has to be known and is not."""
@@ -69,10 +89,10 @@ def add_costs(*costs: float | None) -> float | None:
     return sum(known) if known else None
 
 
-def _reached(limit: str, used: str, calls: int, flag: str) -> BudgetReached:
+def _reached(limit: str, used: str, done: str, flag: str) -> BudgetReached:
     return BudgetReached(
         f"the budget of {limit} is spent",
-        because=f"{calls} calls {used}; calls under way were finished and kept",
+        because=f"{done} {used}; what was under way was finished and kept",
         remedy=f"a higher --max-{flag}: the same command goes on, and nothing is paid for twice",
         exit_code=3,
     )
