@@ -62,7 +62,7 @@ class Chain:
 
 def build_chain(trace: Trace) -> Chain:
     """Cut a trace into its moves."""
-    messages = _renumbered(without_prompt(trace.messages))
+    messages = renumbered(without_prompt(trace.messages))
     moves = tuple(_moves(trace, messages))
     hashes = _histories(messages)
     ends = [*(move.position for move in moves), len(messages)]
@@ -106,7 +106,8 @@ def _slot(calls: tuple[Call, ...], seen: Counter[str]) -> Slot | None:
     return (name, str(seen[name])) if name in _COUNTED else None
 
 
-def _renumbered(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+def renumbered(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The messages with call ids numbered in order, so that what did the same is the same."""
     names: dict[object, str] = {}
     return tuple(_named(message, names) for message in messages)
 
