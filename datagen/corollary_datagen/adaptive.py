@@ -1,8 +1,9 @@
 """Adaptive sampling: after some rollouts of every problem, more of those that promise pairs.
 
 A pair needs a right and a wrong rollout of one problem. What one more rollout of a problem is worth
-is the number of outcome pairs that it is expected to add, given what was seen of the problem and of
-all others (a Beta prior fitted to them, so a beta-binomial model of the pass rate). Guarantees
+is what it is expected to add in outcome pairs, given what was seen of the problem and of all others
+(a Beta prior fitted to them, so a beta-binomial model of the pass rate). The n-th pair of a problem
+counts 1/n: a pair on another problem teaches more than a second one on the same. Guarantees
 that a round depends on the outcomes of the rounds before alone, so that a run that was interrupted
 goes on as if it had not been. Runs nothing.
 """
@@ -18,7 +19,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
 
-_STRENGTHS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.5, 6.0)
+_STRENGTHS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.5, 6.0, 12.0, 30.0)
 _MEANS = tuple(n / 20 for n in range(1, 20))
 
 
@@ -26,8 +27,8 @@ class AdaptiveSettings(BaseModel):
     """How rollouts are spread.
 
     first: rollouts of every problem before any is preferred. most: of one problem. pairs: how many
-    outcome pairs of one problem are of use. least: a round ends where one more rollout is expected
-    to bring fewer pairs than this. share: of the problems, at least 32, that one round takes.
+    outcome pairs of one problem are of use. least: no rollout is made that is expected to
+    bring less than this. share: of the problems, at least 32, that one round takes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +55,10 @@ class Standing:
     def pairs(self, most: int) -> int:
         """The outcome pairs that it makes, `most` at the most."""
         return min(self.wrong, most) if self.right else 0
+
+    def value(self, most: int) -> float:
+        """What its pairs are worth together: the n-th one 1/n."""
+        return sum(1 / (n + 1) for n in range(self.pairs(most)))
 
 
 class Prior(NamedTuple):
@@ -87,12 +92,12 @@ def likelihoods(standings: Iterable[Standing]) -> dict[Prior, float]:
 
 
 def worth(standing: Standing, prior: Prior, most: int) -> float:
-    """The outcome pairs that one more rollout of a problem is expected to add."""
+    """What one more rollout of a problem is expected to add to the value of its pairs."""
     total = standing.right + standing.wrong + prior.right + prior.wrong
     passes = (standing.right + prior.right) / total
-    now = standing.pairs(most)
-    after_right = standing.plus(True).pairs(most) - now
-    after_wrong = standing.plus(False).pairs(most) - now
+    now = standing.value(most)
+    after_right = standing.plus(True).value(most) - now
+    after_wrong = standing.plus(False).value(most) - now
     if not standing.right + standing.wrong:
         return passes * (1 - passes)  # Two more are needed: half a pair each at the best.
     return passes * after_right + (1 - passes) * after_wrong
