@@ -65,7 +65,7 @@ def build_contrast(
     """
     right, wrong = _chains(graded, "CORRECT"), _chains(graded, "INCORRECT")
     voters = [chain for chain in right if chain.trace.model == teacher] or right
-    agreed, outvoted = _agree(right, voters, meanings) if right and graded[1:] else ({}, set())
+    agreed, outvoted = agree(right, voters, meanings) if right and graded[1:] else ({}, set())
     return Contrast(
         problem=graded[0].problem,
         prompt=prompt,
@@ -94,7 +94,7 @@ def _failing(graded: Iterable[Graded]) -> Iterator[Chain]:
             yield build_chain(row.trace)
 
 
-def _agree(
+def agree(
     right: Sequence[Chain], voters: Sequence[Chain], meanings: Meanings
 ) -> tuple[dict[Slot, Move], set[str]]:
     """By slot the move that most voters mean, and the ids of right chains that mean another."""

@@ -1,30 +1,32 @@
 """Grading: the verdict on a trace, and on everything in a store that has none.
 
-CORRECT: the answer is the gold answer, exactly, and the tool results support it. INCORRECT: it is
-another one, or the run ended without an answer by its own doing (step_limit, token_limit, loop,
-refused). UNDECIDED: the model or the clock failed (error, time_limit), the problem has no gold
-answer, the solvers could not compare, a tool ran out of time before a wrong answer, or a right
-answer is not supported ("unsupported: ..."). A pure function of what is stored.
+Two routes: the gold answer, and the certificate (`certifying`). CORRECT: no route says otherwise,
+the tool results support the answer, and its formulas say what those that were checked do.
+INCORRECT: it is another answer, or the run ended without one by its own doing (step_limit,
+token_limit, loop, refused). UNDECIDED: the model or the clock failed (error, time_limit), no route
+can tell, the routes disagree, a tool ran out of time before a wrong answer, or a right answer is
+not supported ("unsupported: ..."). A pure function of what is stored, whatever the order in which
+it came; a person's verdict is neither changed nor overruled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Observation, Trace
+from corollary_datagen.certifying import Certifying, Reference
 from corollary_datagen.chains import Chain, build_chain
-from corollary_datagen.contrast import nearest
+from corollary_datagen.contrast import agree, nearest
 from corollary_datagen.meanings import Meanings
 from corollary_datagen.store import Store
 from corollary_datagen.support import missing_support
-from corollary_datagen.verdict import Graded, Judgement, Verdict
+from corollary_datagen.verdict import Finding, Graded, Judgement, Route, Verdict
 from corollary_tools.equivalence import equivalent
 from corollary_tools.worker import Workers
 
-GRADER = "corollary/1"
+GRADER = "corollary/2"
 """The grader's version: it changes whenever a verdict could."""
 
 _NOT_ITS_DOING = {
@@ -37,16 +39,10 @@ _LONGEST = 200
 
 
 def grade(problem: Problem, trace: Trace, workers: Workers) -> Verdict:
-    """Judge one trace. workers: the processes in which answers are compared."""
-    judgement, reason = _judge(problem, trace, workers)
-    broken = _first_broken(trace) if judgement == "INCORRECT" else None
-    return Verdict(
-        trace_id=trace.id,
-        judgement=judgement,
-        reason=reason,
-        grader=GRADER,
-        first_wrong_step=broken,
-    )
+    """Judge one trace by itself. workers: the processes in which answers are compared."""
+    (row,) = Grader(workers).of_problem([Graded(problem, trace, None)])
+    assert row.verdict
+    return row.verdict
 
 
 def grade_all(
@@ -58,24 +54,26 @@ def grade_all(
 ) -> int:
     """Grade every stored trace that this grader has not judged; return how many.
 
-    regrade: judge those again too. Wrong chains on a problem that has a right one get the step at
-    which they first part from it in meaning. Verdicts are stored in groups, so an interrupted
-    grading goes on where it was.
+    regrade: judge those again too. The traces of one problem are judged together, so those that
+    had a verdict get another where a new trace changes it. Wrong chains on a problem that has a
+    right one get the step at which they first part from it in meaning. Verdicts are stored in
+    groups, so an interrupted grading goes on where it was.
     """
-    known = set() if regrade else {v.trace_id for v in store.verdicts(grader=GRADER)}
-    grading = _Grading(known, workers, Meanings(workers))
+    known = {} if regrade else {v.trace_id: v for v in store.verdicts(grader=GRADER)}
+    grader = Grader(workers)
     count = 0
     for rows in _grouped(store.graded(), known):
-        verdicts = [row for problem in rows for row in grading.of_problem(problem)]
-        store.add_verdicts(row.verdict for row in verdicts if row.verdict)
-        count += len(verdicts)
+        judged = [row for problem in rows for row in grader.of_problem(problem)]
+        fresh = [row for row in judged if row.verdict != known.get(row.trace.id)]
+        store.add_verdicts(row.verdict for row in fresh if row.verdict)
+        count += len(fresh)
         if on_progress:
-            for row in verdicts:
+            for row in fresh:
                 on_progress(row)
     return count
 
 
-def _grouped(graded: Iterable[Graded], known: set[str]) -> Iterator[list[list[Graded]]]:
+def _grouped(graded: Iterable[Graded], known: Iterable[str]) -> Iterator[list[list[Graded]]]:
     """Problems with something to grade, their traces together, some problems at a time."""
     group: list[list[Graded]] = []
     for _, rows in groupby(graded, key=lambda row: row.problem.id):
@@ -89,47 +87,146 @@ def _grouped(graded: Iterable[Graded], known: set[str]) -> Iterator[list[list[Gr
         yield group
 
 
-@dataclass(frozen=True, slots=True)
-class _Grading:
-    """What grading needs throughout. known: the ids of traces that have their verdict."""
+class Grader:
+    """Judges the traces of one problem together, and remembers what the solvers said."""
 
-    known: set[str]
-    workers: Workers
-    meanings: Meanings
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._meanings = Meanings(workers)
+        self._certifying = Certifying(workers)
 
     def of_problem(self, rows: Sequence[Graded]) -> list[Graded]:
-        """The traces of one problem that had no verdict, with it."""
-        judged = [row if row.trace.id in self.known else self._judged(row) for row in rows]
-        located = _located(judged, self.meanings)
-        return [row for row in located if row.trace.id not in self.known]
+        """The rows of one problem with this grader's verdicts."""
+        problem = rows[0].problem
+        reference = self._certifying.reference(problem, [row.trace for row in rows])
+        verdicts = [self._verdict(row, reference) for row in rows]
+        judged = [Graded(problem, r.trace, v) for r, v in zip(rows, verdicts, strict=True)]
+        sound = list(self._voted(judged))
+        right = [chain for pair in zip(rows, sound, strict=True) for chain in _right_chain(*pair)]
+        return [self._located(row, right) for row in sound]
 
-    def _judged(self, row: Graded) -> Graded:
-        return Graded(row.problem, row.trace, grade(row.problem, row.trace, self.workers))
+    def _verdict(self, row: Graded, reference: Reference | None) -> Verdict:
+        judgement, reason, findings = self._judge(row.problem, row.trace, reference)
+        broken = _first_broken(row.trace) if judgement == "INCORRECT" else None
+        return Verdict(
+            trace_id=row.trace.id,
+            judgement=judgement,
+            reason=reason,
+            grader=GRADER,
+            first_wrong_step=broken,
+            route=_route(judgement, findings),
+            findings=findings if _worth_telling(judgement, findings) else (),
+        )
+
+    def _judge(
+        self, problem: Problem, trace: Trace, reference: Reference | None
+    ) -> tuple[Judgement, str, tuple[Finding, ...]]:
+        if trace.stop in _NOT_ITS_DOING:
+            cause = " ".join((trace.error or "").split())[:_LONGEST]
+            return "UNDECIDED", ": ".join(filter(None, (_NOT_ITS_DOING[trace.stop], cause))), ()
+        if trace.answer is None:
+            return "INCORRECT", f"no answer: {trace.stop}", ()
+        findings = tuple(self._findings(problem, trace, reference))
+        values = {finding.value for finding in findings} - {None}
+        if len(values) == 2:
+            return "UNDECIDED", f"the routes disagree: {_told(findings)}", findings
+        if not values or findings[0].value is None:
+            return "UNDECIDED", findings[0].reason, findings
+        if False in values:
+            return *_wrong(trace, findings[0].reason), findings
+        missing = self._missing(problem, trace, reference)
+        return ("UNDECIDED", missing, findings) if missing else (
+            "CORRECT", findings[0].reason, findings,
+        )  # fmt: skip
+
+    def _findings(
+        self, problem: Problem, trace: Trace, reference: Reference | None
+    ) -> Iterator[Finding]:
+        """What each route says of the answer; the gold answer first."""
+        assert trace.answer is not None
+        if problem.answer is not None:
+            same = equivalent(problem.answer, trace.answer, self._workers)
+            reasons = {
+                True: "the gold answer",
+                False: f"{trace.answer.text}, not {problem.answer.text}",
+                None: f"the answers could not be compared: {same.reason}",
+            }
+            yield Finding(route="gold", value=same.value, reason=reasons[same.value])
+        elif reference is None:
+            reason = "the problem has no gold answer, and no two independent readings of it agree"
+            yield Finding(route="certificate", value=None, reason=reason)
+        if reference is not None:
+            yield self._certifying.finding(trace.answer, reference)
+
+    def _missing(self, problem: Problem, trace: Trace, reference: Reference | None) -> str | None:
+        """Why a right answer is not CORRECT; None where it is."""
+        missing = missing_support(problem, trace, self._workers)
+        missing = missing or self._certifying.unsound(problem, trace)
+        if missing or reference is None:
+            return f"unsupported: {missing}" if missing else None
+        read = self._certifying.reading(problem, trace, reference)
+        if read.value is False:
+            return f"unsupported: {read.reason}, by {reference.basis}"
+        if read.value is None and problem.answer is None:
+            return f"its formulas cannot be compared with {reference.basis}: {read.reason}"
+        return None
+
+    def _voted(self, rows: Sequence[Graded]) -> Iterator[Graded]:
+        """The rows, right chains that are outvoted on a reading as undecided."""
+        chains = {
+            row.trace.id: build_chain(row.trace)
+            for row in rows
+            if len(rows) > 2 and row.verdict and row.verdict.judgement == "CORRECT"
+        }
+        outvoted = self._outvoted(list(chains.values()))
+        for row in rows:
+            if row.trace.id in outvoted and row.verdict:
+                update = {"judgement": "UNDECIDED", "reason": f"unsupported: {_OUTVOTED}"}
+                yield Graded(row.problem, row.trace, row.verdict.model_copy(update=update))
+            else:
+                yield row
+
+    def _outvoted(self, right: list[Chain]) -> set[str]:
+        if len({chain.histories[-1] for chain in right}) < 2:
+            return set()
+        return agree(right, right, self._meanings)[1]
+
+    def _located(self, row: Graded, right: Sequence[Chain]) -> Graded:
+        """A wrong chain with the step at which it parts from the nearest right chain."""
+        if not right or row.verdict is None or row.verdict.judgement != "INCORRECT":
+            return row
+        step = parting_step(build_chain(row.trace), right, self._meanings)
+        known = row.verdict.first_wrong_step if step is None else step
+        verdict = row.verdict.model_copy(update={"first_wrong_step": known})
+        return Graded(row.problem, row.trace, verdict)
 
 
-def _judge(problem: Problem, trace: Trace, workers: Workers) -> tuple[Judgement, str]:
-    if trace.stop in _NOT_ITS_DOING:
-        cause = " ".join((trace.error or "").split())[:_LONGEST]
-        return "UNDECIDED", ": ".join(filter(None, (_NOT_ITS_DOING[trace.stop], cause)))
-    if problem.answer is None:
-        return "UNDECIDED", "the problem has no gold answer"
-    if trace.answer is None:
-        return "INCORRECT", f"no answer: {trace.stop}"
-    same = equivalent(problem.answer, trace.answer, workers)
-    if same.value is None:
-        return "UNDECIDED", f"the answers could not be compared: {same.reason}"
-    if same.value is False:
-        return _wrong(problem, trace)
-    missing = missing_support(problem, trace, workers)
-    return ("UNDECIDED", f"unsupported: {missing}") if missing else ("CORRECT", "the gold answer")
+_OUTVOTED = "it reads the problem otherwise than most right chains do"
 
 
-def _wrong(problem: Problem, trace: Trace) -> tuple[Judgement, str]:
-    assert trace.answer is not None
-    assert problem.answer is not None
+def _route(judgement: Judgement, findings: Sequence[Finding]) -> Route | None:
+    """The route that decided; None where none did."""
+    decided = judgement != "UNDECIDED" and findings and findings[0].value is not None
+    return findings[0].route if decided else None
+
+
+def _worth_telling(judgement: Judgement, findings: Sequence[Finding]) -> bool:
+    """Whether the findings say more than the reason: two routes, or something for a person."""
+    return len(findings) > 1 or (judgement == "UNDECIDED" and bool(findings))
+
+
+def _told(findings: Iterable[Finding]) -> str:
+    words = {True: "right", False: "wrong"}
+    said = (
+        f"{f.route} says {words[f.value]} ({f.reason})" for f in findings if f.value is not None
+    )
+    return ", ".join(said)
+
+
+def _wrong(trace: Trace, reason: str) -> tuple[Judgement, str]:
     if any(_gave_up(seen) for step in trace.steps for seen in step.observations):
         return "UNDECIDED", "a solver gave up or ran out of time before the answer"
-    return "INCORRECT", f"{trace.answer.text}, not {problem.answer.text}"
+    return "INCORRECT", reason
 
 
 def _gave_up(seen: Observation) -> bool:
@@ -148,24 +245,13 @@ def _first_broken(trace: Trace) -> int | None:
     return broken[0] if broken and broken[-1] == len(trace.steps) - 1 else None
 
 
-def _located(rows: Sequence[Graded], meanings: Meanings) -> Iterator[Graded]:
-    """The rows, wrong chains with the step at which they part from the nearest right chain."""
-    right = [chain for chain in map(_right_chain, rows) if chain]
-    for row in rows:
-        if right and row.verdict and row.verdict.judgement == "INCORRECT":
-            step = parting_step(build_chain(row.trace), right, meanings)
-            known = row.verdict.first_wrong_step if step is None else step
-            verdict = row.verdict.model_copy(update={"first_wrong_step": known})
-            yield Graded(row.problem, row.trace, verdict)
-        else:
-            yield row
-
-
-def _right_chain(row: Graded) -> Chain | None:
-    if row.verdict is None or row.verdict.judgement != "CORRECT":
-        return None
-    chain = build_chain(row.trace)
-    return chain if chain.moves else None
+def _right_chain(stored: Graded, judged: Graded) -> Iterator[Chain]:
+    """The chain where it is right: a person's word on it comes before this grader's."""
+    person = stored.verdict if stored.verdict and stored.verdict.by_person else None
+    verdict = person or judged.verdict
+    chain = build_chain(judged.trace) if verdict and verdict.judgement == "CORRECT" else None
+    if chain is not None and chain.moves:
+        yield chain
 
 
 def parting_step(wrong: Chain, right: Sequence[Chain], meanings: Meanings) -> int | None:

@@ -18,6 +18,7 @@ from corollary_agent.trace import Trace
 from corollary_datagen.configuration import load_configuration
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings
+from corollary_datagen.stand_in import is_stand_in
 from corollary_datagen.store import Store
 
 _PACKAGES = ("corollary", "datasets", "langgraph", "sympy", "z3-solver", "transformers")
@@ -94,11 +95,6 @@ def build_manifest(
         skipped=dict(sorted((skipped or {}).items())),
         versions=_versions(),
     )
-
-
-def is_stand_in(model: str) -> bool:
-    """Whether a model is the embedded rule-based expert and not a language model."""
-    return model.split(" ")[0].split(":")[0] == "expert"
 
 
 def _makers(store: Store, pairs: Sequence[PreferencePair]) -> Iterable[Maker]:

@@ -1,7 +1,8 @@
-"""Verdicts: what a grader says of a trace, with its reason.
+"""Verdicts: what a grader says of a trace, with its reason, and by which route it knows.
 
 UNDECIDED (a solver gave up, two routes disagree, the answer is not supported by the tool results)
-never trains and never counts as wrong.
+never trains and never counts as wrong. A person's verdict is one of the grader `person:NAME` and
+outranks every other. Rows that older graders wrote can still be read: later fields are optional.
 """
 
 from __future__ import annotations
@@ -15,10 +16,28 @@ from corollary_agent.problem import Problem
 from corollary_agent.trace import Trace
 
 Judgement = Literal["CORRECT", "INCORRECT", "UNDECIDED"]
+Route = Literal["gold", "certificate", "person"]
+PERSON = "person:"
+"""What the grader of a person's verdict starts with."""
+
+
+class Finding(BaseModel):
+    """What one route says of the answer: right, wrong or None for nothing, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    route: Route
+    value: bool | None
+    reason: str
 
 
 class Verdict(BaseModel):
-    """The judgement of one trace. first_wrong_step: index from 0, where it is known."""
+    """The judgement of one trace. first_wrong_step: index from 0, where it is known.
+
+    route: what decided it. findings: what each route says, where there was more to say than
+    `reason` does. note: a person's remark. audit: drawn at random, so that it counts in an error
+    rate.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +47,15 @@ class Verdict(BaseModel):
     reason: str
     grader: str
     first_wrong_step: int | None = None
+    route: Route | None = None
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+    audit: bool = False
+
+    @property
+    def by_person(self) -> bool:
+        """Did a person give it?"""
+        return self.grader.startswith(PERSON)
 
 
 @dataclass(frozen=True, slots=True)

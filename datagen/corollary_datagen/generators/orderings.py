@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
+from pydantic import JsonValue
+
 from corollary_datagen.generators.draft import Attempt, Draft
 from corollary_datagen.generators.settings import ORDERINGS, Setting
 from corollary_datagen.sources.families import digest
@@ -118,6 +120,7 @@ def _worded(
         options=options,
         answer=Answer(kind="choice", value=letter(right), options=options),
         meta={
+            "variables": [_declared(names)],
             "formulas": ["true", *(_formula(names, clue) for clue in clues)],
             "option_formulas": [_formula(names, clue) for clue in asked],
         },
@@ -163,8 +166,18 @@ def _place(setting: Setting, position: int, size: int, forward: bool) -> str:
     return phrases[1].format(_RANKS[rank - 1])
 
 
+def _declared(names: list[str]) -> dict[str, JsonValue]:
+    """The declaration that the formulas need: each name is at a place of its own."""
+    words: list[JsonValue] = [_word(name) for name in names]
+    return {"names": words, "values": [f"1..{len(names)}"], "distinct": True}
+
+
 def _formula(names: list[str], clue: Clue) -> str:
-    left = names[clue.left].lower().replace(" ", "_")
+    left = _word(names[clue.left])
     if clue.right is None:
         return f"{left} == {clue.position}"
-    return f"{left} < {names[clue.right].lower().replace(' ', '_')}"
+    return f"{left} < {_word(names[clue.right])}"
+
+
+def _word(name: str) -> str:
+    return name.lower().replace(" ", "_")
