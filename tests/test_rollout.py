@@ -8,16 +8,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from handmade import GOOD_STORY, STORY, agent_of, call
 
+from corollary_agent.budget import Budget, BudgetReached
+from corollary_agent.graph import build_agent
+from corollary_agent.models.load import load_model
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling
+from corollary_datagen.adaptive import AdaptiveSettings
 from corollary_datagen.progress import Progress
 from corollary_datagen.rollout import RolloutSettings, arun_rollouts, plan_jobs, run_rollouts
+from corollary_datagen.sources import load_problems
 from corollary_datagen.store import open_store
+from corollary_tools.answer import Answer
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit, load_toolkit
 
@@ -175,3 +182,53 @@ def test_an_interrupted_run_keeps_what_it_reported(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in err
     reported = max(map(int, out.split()), default=1)
     assert reported <= len(rows(tmp_path / "run")) < 120
+
+
+def adaptive_run(run_dir: Path, toolkit: Toolkit, *, stop_after: int | None = None) -> Progress:
+    """Twenty problems, half of them without hope; five rollouts each, broken off where asked to."""
+    nonsense = Answer(kind="number", value="-123456789")
+    problems = [
+        problem.model_copy(update={"answer": nonsense} if number % 2 else {})
+        for number, problem in enumerate(load_problems("generated:equations", limit=20))
+    ]
+    agent = build_agent(load_model("expert:0.4"), toolkit)
+
+    def tell(progress: Progress) -> None:
+        if progress.done - progress.kept == stop_after:
+            raise RuntimeError("broken off")
+
+    settings = RolloutSettings(samples=5, concurrency=3, adaptive=AdaptiveSettings())
+    with open_store(run_dir) as store:
+        return run_rollouts(store, agent, problems, settings=settings, on_progress=tell)
+
+
+def test_an_adaptive_run_that_was_broken_off_goes_on_as_if_it_had_not_been(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    whole = adaptive_run(tmp_path / "whole", toolkit)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="broken off"):
+            adaptive_run(tmp_path / "broken", toolkit, stop_after=17)
+    last = adaptive_run(tmp_path / "broken", toolkit)
+    assert rows(tmp_path / "broken") == rows(tmp_path / "whole")
+    assert (last.done, last.total) == (whole.done, whole.total)
+    assert last.kept >= 34
+
+
+def test_adaptive_rollouts_go_where_right_and_wrong_meet(toolkit: Toolkit, tmp_path: Path) -> None:
+    done = adaptive_run(tmp_path, toolkit)
+    with open_store(tmp_path, write=False) as store:
+        counts = Counter(trace.problem_id for trace in store.traces())
+    hopeless = [count for name, count in counts.items() if int(name.rsplit("/")[-1]) % 2]
+    assert done.done == counts.total() <= 100
+    assert len(counts) == 20
+    assert sum(hopeless) < 50 < max(counts.values()) * 10, "evenly it were five each"
+
+
+def test_a_spent_budget_ends_a_run_of_any_model(toolkit: Toolkit, tmp_path: Path) -> None:
+    agent = agent_of(GOOD_STORY, toolkit)
+    settings = RolloutSettings(concurrency=1)
+    with open_store(tmp_path) as store:
+        with pytest.raises(BudgetReached, match="0 minutes"):
+            run_rollouts(store, agent, stories(3), settings=settings, budget=Budget(minutes=0.0))
+        assert store.counts()["traces"] == 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,7 @@ class Hosting:
     @contextmanager
     def options(self, spec: str, output: Output) -> Iterator[dict[str, Any]]:
         """Hand over what `load_model` takes for this spec; say at the end what was spent."""
-        from corollary_agent.models.load import PROVIDERS
-
-        if spec.partition(":")[0] not in PROVIDERS:
+        if not is_hosted(spec):
             self._check_unused(spec)
             yield {}
             return
@@ -87,6 +85,15 @@ class Hosting:
             if budget.calls:
                 output.note(f"{spec}: {budget.told}")
 
+    def for_run(self, spec: str) -> tuple[Hosting, int | None]:
+        """The same for a run, and the tokens that the run itself has to count.
+
+        A hosted model counts its own, call by call; of one that runs here the run counts them.
+        """
+        if is_hosted(spec):
+            return self, None
+        return replace(self, max_tokens=None), self.max_tokens
+
     def _keeps(self, spec: str) -> bool:
         """Providers and servers over https may cost money; a server over http is one's own."""
         return "@http://" not in spec if self.cache is None else self.cache
@@ -100,6 +107,13 @@ class Hosting:
                 because="it is for hosted models, and this one runs here and costs nothing",
                 remedy="the same without it",
             )
+
+
+def is_hosted(spec: str) -> bool:
+    """Whether somebody else runs the model."""
+    from corollary_agent.models.load import PROVIDERS
+
+    return spec.partition(":")[0] in PROVIDERS
 
 
 OWN_MODEL = Hosting()

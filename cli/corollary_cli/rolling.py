@@ -6,6 +6,8 @@ itself (`corollary_datagen.rollout` does).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,16 +18,24 @@ from corollary_cli.progress import Meter, duration, metered
 from corollary_cli.runs import run_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from corollary_agent.problem import Problem
+    from corollary_cli.solver import Solver
     from corollary_datagen.progress import Progress
     from corollary_datagen.rollout import RolloutSettings
+    from corollary_datagen.store import Store
 
 _TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which model solves what, how often and how."""
+    """Which model solves what, how often and how, and what this call may take.
+
+    adaptive: samples is the mean a problem, and the promising ones get more. max_tokens: read and
+    written, for models that run here; hosted ones have their own budget. max_minutes: for all.
+    """
 
     model: str
     source: str
@@ -38,6 +48,9 @@ class Plan:
     seed: int
     concurrency: int
     retry_errors: bool
+    adaptive: bool = False
+    max_tokens: int | None = None
+    max_minutes: float | None = None
 
     @property
     def folder(self) -> Path:
@@ -50,6 +63,7 @@ class Plan:
     def settings(self) -> RolloutSettings:
         """The settings that the runner takes."""
         from corollary_agent.trace import Sampling
+        from corollary_datagen.adaptive import AdaptiveSettings
         from corollary_datagen.rollout import RolloutSettings
 
         return RolloutSettings(
@@ -57,6 +71,7 @@ class Plan:
             sampling=Sampling(temperature=self.temperature, seed=self.seed),
             concurrency=self.concurrency,
             retry_errors=self.retry_errors,
+            adaptive=AdaptiveSettings() if self.adaptive else None,
         )
 
     def problems(self) -> list[Problem]:
@@ -70,30 +85,53 @@ class Plan:
         )
 
 
-def run_plan(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MODEL) -> Progress:
-    """Make every rollout that is missing in `folder`, with progress on stderr."""
-    from corollary_agent.budget import BudgetReached
+@contextmanager
+def opened_run(
+    plan: Plan, folder: Path, output: Output, hosting: Hosting
+) -> Iterator[tuple[Store, Solver]]:
+    """Open the store in `folder` for writing, and the model with its tools."""
     from corollary_cli.solver import opened_solver
-    from corollary_datagen.rollout import run_rollouts
     from corollary_datagen.store import open_store
 
-    problems = plan.problems()
     with (
         open_store(folder) as store,
         opened_solver(plan.model, plan.toolkit, output, hosting) as solver,
-        metered(output, "rollout", len(problems) * plan.samples) as meter,
     ):
+        yield store, solver
+
+
+def run_plan(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MODEL) -> Progress:
+    """Make every rollout that is missing in `folder`, with progress on stderr."""
+    from corollary_agent.budget import BudgetReached
+
+    problems = plan.problems()
+    with opened_run(plan, folder, output, hosting) as (store, solver):
         try:
-            return run_rollouts(
-                store,
-                solver.agent,
-                problems,
-                settings=plan.settings,
-                on_progress=lambda progress: _tell(meter, progress),
-            )
+            return roll(plan, problems, store, solver=solver, output=output)
         except BudgetReached as spent:
             output.next_step(f"corollary grade {folder}")
             raise spent.keeping(f"{store.counts()['traces']} rollouts are in {folder}") from None
+
+
+def roll(
+    plan: Plan, problems: Sequence[Problem], store: Store, *, solver: Solver, output: Output
+) -> Progress:
+    """Make the plan's rollouts of these problems in an open store."""
+    from corollary_agent.budget import Budget
+    from corollary_datagen.progress import as_written, by_meaning
+    from corollary_datagen.rollout import run_rollouts
+
+    budget = Budget(tokens=plan.max_tokens, minutes=plan.max_minutes, unit="rollouts")
+    with metered(output, "rollout", len(problems) * plan.samples) as meter:
+        return run_rollouts(
+            store,
+            solver.agent,
+            problems,
+            settings=plan.settings,
+            on_progress=lambda progress: _tell(meter, progress),
+            judge=by_meaning(solver.toolkit.workers) if plan.adaptive else as_written,
+            budget=budget,
+        )
 
 
 def estimate(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MODEL) -> str:
@@ -137,6 +175,8 @@ def _kept(folder: Path) -> list[str]:
 def _tell(meter: Meter, progress: Progress) -> None:
     if progress.answered:
         meter.facts["right"] = f"{progress.right / progress.answered:.0%}"
+    if progress.cost is not None:
+        meter.facts["cost"] = f"${progress.cost:.2f}"
     if progress.errors:
         meter.facts["errors"] = str(progress.errors)
     meter.advance(progress.done, progress.total, progress.last_error)

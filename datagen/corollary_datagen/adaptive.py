@@ -28,7 +28,7 @@ class AdaptiveSettings(BaseModel):
 
     first: rollouts of every problem before any is preferred. most: of one problem. pairs: how many
     outcome pairs of one problem are of use. least: no rollout is made that is expected to
-    bring less than this. share: of the problems, at least 32, that one round takes.
+    bring less than this. share: of the problems, at least 8, that one round takes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -118,7 +118,7 @@ def next_round(standings: Standings, settings: AdaptiveSettings, left: int) -> l
             values[standing] = worth(standing, prior, settings.pairs)
     open_ones = [name for name, s in standings.items() if values.get(s, 0.0) >= settings.least]
     open_ones.sort(key=lambda name: (-values[standings[name]], _order(name)))
-    size = max(32, math.ceil(settings.share * len(standings)))
+    size = max(8, math.ceil(settings.share * len(standings)))
     return open_ones[: min(size, left)]
 
 

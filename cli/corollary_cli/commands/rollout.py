@@ -25,6 +25,7 @@ from corollary_cli.problems import require_source
 from corollary_cli.stage import StageCommand, pass_output
 
 if TYPE_CHECKING:
+    from corollary_cli.rolling import Plan
     from corollary_datagen.progress import Progress
 
 EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 50 --samples 4"
@@ -40,7 +41,10 @@ EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 5
     metavar="N",
     default=4,
     show_default=True,
-    help="Rollouts a problem.",
+    help="Rollouts a problem; with --adaptive their mean.",
+)
+@click.option(
+    "--adaptive", is_flag=True, help="More rollouts where right and wrong are both likely."
 )
 @run_option
 @toolkit_option
@@ -48,7 +52,14 @@ EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 5
 @seed_option
 @concurrency_option
 @hosted_options
+@click.option(
+    "--max-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Begin nothing more after this long.",
+)
 @click.option("--retry-errors", is_flag=True, help="Try again what ended in an error.")
+@click.option("--plan", is_flag=True, help="Forecast pairs and cost from a few kept rollouts.")
 @dry_option
 @json_option
 @pass_output
@@ -61,13 +72,16 @@ def command(
     data: Path | None,
     limit: int,
     samples: int,
+    adaptive: bool,
     run_dir: Path | None,
     toolkit: str,
     temperature: float,
     seed: int,
     concurrency: int,
     hosting: Hosting,
+    max_minutes: float | None,
     retry_errors: bool,
+    plan: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -78,8 +92,9 @@ def command(
     from corollary_cli.rolling import Plan, estimate, run_plan
     from corollary_cli.solver import default_spec
 
-    plan = Plan(
-        model=model or default_spec(output),
+    hosting, max_tokens = hosting.for_run(spec := model or default_spec(output))
+    whole = Plan(
+        model=spec,
         source=require_source(source),
         split=split,
         data=data,
@@ -90,12 +105,17 @@ def command(
         seed=seed,
         concurrency=concurrency,
         retry_errors=retry_errors,
+        adaptive=adaptive,
+        max_tokens=max_tokens,
+        max_minutes=max_minutes,
     )
-    folder = run_dir or plan.folder
+    folder = run_dir or whole.folder
     if dry_run:
-        output.result(estimate(plan, folder, output, hosting))
+        output.result(estimate(whole, folder, output, hosting))
         return 0
-    progress = run_plan(plan, folder, output, hosting)
+    if plan:
+        return _plan(whole, folder, output, hosting=hosting, as_json=as_json)
+    progress = run_plan(whole, folder, output, hosting)
     if as_json:
         output.json("corollary.rollout/1", {"run": str(folder), **_body(progress)})
     else:
@@ -105,6 +125,19 @@ def command(
     return 3 if progress.errors and progress.errors == progress.done - progress.kept else 0
 
 
+def _plan(plan: Plan, folder: Path, output: Output, *, hosting: Hosting, as_json: bool) -> int:
+    """Say what the run would bring and take."""
+    from corollary_cli.planning import body, foretell, show
+
+    told = foretell(plan, folder, output, hosting)
+    if as_json:
+        output.json("corollary.plan/1", {"run": str(folder), **body(told)})
+    else:
+        show(told, plan, folder, output)
+    output.next_step("the same command with --adaptive, without --plan")
+    return 0
+
+
 def _body(progress: Progress) -> dict[str, object]:
-    names = ("done", "total", "kept", "answered", "right", "errors", "stops")
+    names = ("done", "total", "kept", "answered", "right", "errors", "stops", "tokens", "cost")
     return {name: getattr(progress, name) for name in names}
