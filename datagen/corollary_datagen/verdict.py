@@ -31,6 +31,27 @@ class Finding(BaseModel):
     reason: str
 
 
+StepMethod = Literal["calls", "statements", "comparison", "values"]
+
+
+class StepJudgement(BaseModel):
+    """What one method says of one step. before, after: share of runs that end right from there.
+
+    method: its calls run again, what it states in words, a right chain beside it, or the values of
+    the states around it; rollouts: how many runs those rest on, both states together.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: int
+    method: StepMethod
+    judgement: Judgement
+    reason: str = ""
+    before: float | None = None
+    after: float | None = None
+    rollouts: int = 0
+
+
 class Verdict(BaseModel):
     """The judgement of one trace. first_wrong_step: index from 0, where it is known.
 
@@ -51,6 +72,7 @@ class Verdict(BaseModel):
     findings: tuple[Finding, ...] = ()
     note: str = ""
     audit: bool = False
+    step_judgements: tuple[StepJudgement, ...] = ()
 
     @property
     def by_person(self) -> bool:
