@@ -1,28 +1,45 @@
-"""One SQLite file with one writer: how it is opened, locked, and how its failures are told.
+"""One SQLite file with one writer: how it is opened, locked, and brought to this version.
 
 Guarantees that a second writer is refused with the first one's process id, that what was committed
-survives a kill of the process (a power cut may take the last rows, never the file), and that a
-damaged, foreign or full file becomes a CorollaryError. Knows no records.
+survives a kill of the process (a power cut may take the last rows, never the file), and that a file
+of an older version is upgraded whole or left as it was. Knows no records; failures are told by
+`failures`.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from corollary_datagen.schema import APPLICATION, SCHEMA, VERSION
+from corollary_datagen.failures import explained, foreign, missing, unlockable, unusable
+from corollary_datagen.schema import APPLICATION, SCHEMA, SHOWN, UPGRADES, VERSION
 from corollary_tools.errors import CorollaryError
 
-_FULL = ("database or disk is full", "disk I/O error")
+__all__ = ["explained", "lock_writer", "open_database", "transaction"]
+
+Lock = Callable[[IO[str], int], None]
+
+_TAKEN = (errno.EWOULDBLOCK, errno.EACCES)
+_WRITING = """
+PRAGMA synchronous = NORMAL;
+PRAGMA foreign_keys = ON;
+PRAGMA cache_size = -65536;
+PRAGMA wal_autocheckpoint = 8000;
+PRAGMA journal_size_limit = 67108864;
+"""
 
 
 def open_database(path: Path, *, write: bool) -> sqlite3.Connection:
-    """Open the file, making its tables where it is new; CorollaryError where it is not ours."""
+    """Open the file, making or upgrading its tables; CorollaryError where it is not ours.
+
+    A file of an older version that may not be written is shown as one of this version.
+    """
     with explained(path):
         connection = _connect(path, write=write)
         try:
@@ -33,38 +50,25 @@ def open_database(path: Path, *, write: bool) -> sqlite3.Connection:
         return connection
 
 
-def lock_writer(path: Path) -> IO[str]:
-    """Take the writer's lock on `path`, held until the returned file is closed."""
+def lock_writer(path: Path, lock: Lock = fcntl.flock) -> IO[str]:
+    """Take the writer's lock on `path`, held until the returned file is closed.
+
+    lock: takes a file's lock or raises OSError, as `fcntl.flock` does.
+    """
     try:
         handle = path.open("a+")
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.seek(0)
-        owner = handle.read().strip() or "unknown"
+        lock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+    except OSError as error:
+        told = _refused(path, handle, error)
         handle.close()
-        raise CorollaryError(
-            f"another process is writing to {path.parent}",
-            because=f"process {owner} holds {path.name}, and a run has one writer",
-            remedy=f"wait for process {owner} to end, or use another run directory",
-        ) from None
-    handle.truncate(0)
-    handle.write(str(os.getpid()))
-    handle.flush()
+        raise told from None
     return handle
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's failures on `path` into errors for people; anything else passes."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # Bugs of the caller: a row that breaks the tables' rules, a store that was closed.
-    except sqlite3.DatabaseError as error:
-        raise _told(path, error) from error
 
 
 @contextmanager
@@ -80,17 +84,34 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def _refused(path: Path, handle: IO[str], error: OSError) -> CorollaryError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+        return unusable(path, error)
+    if error.errno not in _TAKEN:
+        return unlockable(path, error)
+    handle.seek(0)
+    owner = handle.read().strip() or "unknown"
+    return CorollaryError(
+        f"another process is writing to {path.parent}",
+        because=f"process {owner} holds {path.name}, and a run has one writer",
+        remedy=f"wait for process {owner} to end, or use another run directory",
+    )
+
+
 def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
     if not write and not path.is_file():
-        raise CorollaryError(
-            f"there is no run in {path.parent}",
-            because=f"{path.name} is not there",
-            remedy="give the directory that `corollary rollout` wrote, or start one there",
-        )
+        raise missing(path)
     mode = "rwc" if write else "ro"
+    if not write and not _may_write_beside(path):
+        mode = "ro&immutable=1"  # Nobody writes there, and no reader can make its -shm.
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     # The isolation level None leaves every transaction to `transaction` above.
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _may_write_beside(path: Path) -> bool:
+    beside = path.with_name(f"{path.name}-wal")
+    return beside.exists() or os.access(path.parent, os.W_OK)
 
 
 def _check(connection: sqlite3.Connection, path: Path, *, write: bool) -> None:
@@ -102,50 +123,29 @@ def _check(connection: sqlite3.Connection, path: Path, *, write: bool) -> None:
     if write and (application, version, tables) == (0, 0, 0):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-    elif application != APPLICATION or version != VERSION:
-        raise _foreign(path, application, version)
+    elif application != APPLICATION or (version != VERSION and version not in UPGRADES):
+        raise foreign(path, application, version)
+    elif version != VERSION:
+        _upgrade(connection, version, write=write)
     if write:
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        connection.executescript(_WRITING)
 
 
-def _foreign(path: Path, application: int, version: int) -> CorollaryError:
-    if application == APPLICATION:
-        because = f"its tables are of version {version}, and this program reads version {VERSION}"
-        return CorollaryError(
-            f"{path} is of another version",
-            because=because,
-            remedy="use the version of Corollary that wrote it, or another run directory",
-        )
-    return CorollaryError(
-        f"{path} is not a run of Corollary",
-        because="it is a database that something else wrote",
-        remedy="give another run directory; this file was left as it is",
-    )
+def _upgrade(connection: sqlite3.Connection, version: int, *, write: bool) -> None:
+    """Bring a file to this version in one transaction, or show it as one of this version."""
+    if write:
+        with transaction(connection):
+            for statement in _statements(UPGRADES[version]):
+                connection.execute(statement)
+    else:
+        connection.executescript(f"PRAGMA temp_store = MEMORY; {SHOWN[version]}")
 
 
-def _told(path: Path, error: sqlite3.DatabaseError) -> CorollaryError:
-    reason = str(error)
-    if any(words in reason for words in _FULL):
-        return CorollaryError(
-            f"could not write to {path}",
-            because=f"{reason}; everything reported as stored is still there",
-            remedy=f"free some space on the disk of {path.parent}, then run the same command again",
-            exit_code=3,
-        )
-    if "not a database" in reason or "malformed" in reason:
-        return CorollaryError(
-            f"{path} cannot be read",
-            because=f"{reason}: the file is damaged or something else wrote it",
-            remedy=f"save what is left: sqlite3 {path} .recover; or use another run directory",
-        )
-    return _unusable(path, error)
-
-
-def _unusable(path: Path, error: Exception) -> CorollaryError:
-    return CorollaryError(
-        f"cannot use {path}",
-        because=str(error),
-        remedy="check that the directory is there and that you may write to it",
-        exit_code=3,
-    )
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would not roll back as a whole."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
