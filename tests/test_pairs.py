@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from langchain_core.messages import AIMessage
 
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings
+from corollary_datagen import pairs as built
 from corollary_datagen.chains import build_chain
 from corollary_datagen.pair import PreferencePair
-from corollary_datagen.pairs import PairSettings, build_pairs, reprompt
-from corollary_datagen.selection import balanced, step_kind, without_twins
+from corollary_datagen.pairs import PairSettings, reprompt
+from corollary_datagen.selection import Candidate, staged_pair, step_kind, without_twins
+from corollary_datagen.staging import Staging
 from corollary_datagen.verdict import Graded, Judgement, Verdict
 from corollary_tools.toolkit import Toolkit
 
@@ -29,12 +33,24 @@ def graded(
     return Graded(problem, trace, verdict)
 
 
+def every(**settings: Any) -> PairSettings:
+    """Settings without the rules over all pairs."""
+    none: dict[str, Any] = {"near_duplicates": None, "error_balance": None, "balance": None}
+    return PairSettings(**none, **settings)
+
+
 def cow(toolkit: Toolkit, judgement: Judgement, *script: Any, **options: Any) -> Graded:
     return graded(COW, list(script), toolkit, judgement, **options)
 
 
 def prove() -> AIMessage:
     return call("prove", conclusion="nice(cow)")
+
+
+def build_pairs(
+    rows: Iterable[Graded], settings: PairSettings, **rest: Any
+) -> list[PreferencePair]:
+    return list(built.build_pairs(rows, settings, **rest))
 
 
 def kinds(pairs: list[PreferencePair]) -> list[tuple[str, str]]:
@@ -240,7 +256,7 @@ def test_a_chain_that_was_given_up_rejects_its_attempts_and_nothing_else(toolkit
     wrong = cow(toolkit, "INCORRECT", GOOD_COW[0], "premise(n=2", "premise(n=", "premise(", "x")
     assert wrong.trace.stop == "refused"
     at_once = cow(toolkit, "INCORRECT", "premise(n=1", "premise(n", "premise(")
-    pairs = build_pairs([right, wrong, at_once], PairSettings(repair_cap=9), toolkit=toolkit)
+    pairs = build_pairs([right, wrong, at_once], every(repair_cap=9), toolkit=toolkit)
     assert {pair.kind for pair in pairs} == {"repair"}
     assert [texts(pair.rejected)[0] for pair in pairs] == [
         "premise(n=2",
@@ -260,13 +276,13 @@ def test_caps_and_twins(toolkit: Toolkit) -> None:
         for n in range(8)
     ]
     rows = [cow(toolkit, "CORRECT", *GOOD_COW), *wrong]
-    pairs = build_pairs(rows, PairSettings(outcome_cap=2, step_cap=3), toolkit=toolkit)
+    pairs = build_pairs(rows, every(outcome_cap=2, step_cap=3), toolkit=toolkit)
     assert Counter(pair.kind for pair in pairs) == {"outcome": 2, "step": 3}
-    many = build_pairs(rows, PairSettings(outcome_cap=99, step_cap=99), toolkit=toolkit)
+    many = build_pairs(rows, every(outcome_cap=99, step_cap=99), toolkit=toolkit)
     assert Counter(pair.kind for pair in many) == {"outcome": 4, "step": 4}, "twins are left out"
-    assert pairs == build_pairs(rows, PairSettings(outcome_cap=2, step_cap=3), toolkit=toolkit)
+    assert pairs == build_pairs(rows, every(outcome_cap=2, step_cap=3), toolkit=toolkit)
     mirrored = many[0].model_copy(update={"chosen": many[0].rejected, "rejected": many[0].chosen})
-    assert without_twins([many[0], mirrored]) == []
+    assert without_twins([Candidate(many[0]), Candidate(mirrored)]) == []
 
 
 def step(tool: str, number: int) -> PreferencePair:
@@ -287,7 +303,12 @@ def step(tool: str, number: int) -> PreferencePair:
 @pytest.mark.parametrize(("factor", "premises"), [(1.0, 18), (1.5, 27), (5.0, 30)])
 def test_no_step_kind_drowns_the_others(factor: float, premises: int) -> None:
     pairs = [step("premise", n) for n in range(30)] + [step("prove", n) for n in range(7)]
-    counts = Counter(step_kind(pair) for pair in balanced(pairs, factor, seed=0))
+    settings = PairSettings(near_duplicates=None)
+    with closing(Staging()) as staging:
+        staging.add(staged_pair(pair, settings, pair.model_dump_json()) for pair in pairs)
+        staging.limit("step_kind", factor, "step")
+        kept = [PreferencePair.model_validate_json(body) for body in staging.bodies()]
+    counts = Counter(map(step_kind, kept))
     assert counts == {"premise": min(premises, 30), "prove": 7}
 
 

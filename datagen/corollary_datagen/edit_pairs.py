@@ -1,8 +1,9 @@
 """Edit pairs: a call that a person rewrote before it ran against the one that the model proposed.
 
 The history before it is the prompt, the edited message is chosen, the proposed one rejected. The
-person's word stands for a verdict, so that a trace needs none. A call that was refused and not
-rewritten makes no pair here: nobody said what is right in its place.
+person's word stands for a verdict, so that a trace needs none; an edited call that failed in its
+turn says nothing. A call that was refused and not rewritten makes no pair here: nobody said what
+is right in its place.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic import JsonValue
 from corollary_agent.calls import CallError, parse_text_call
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Message, Trace
-from corollary_datagen.chains import Move, build_chain
+from corollary_datagen.chains import Move, build_chain, message_calls
 from corollary_datagen.pair import PreferencePair
 
 
@@ -38,7 +39,7 @@ def edit_pairs(
             if attempt.fault != "edited_call":
                 continue
             rejected = _proposed(attempt.text, move)
-            if rejected is not None and rejected != move.message:
+            if rejected is not None and rejected != move.message and not move.failed:
                 yield PreferencePair(
                     kind="repair",
                     problem_id=problem.id,
@@ -50,6 +51,7 @@ def edit_pairs(
                     chosen_trace=trace.id,
                     rejected_trace=trace.id,
                     origin="edit",
+                    error_kind=f"edited_call:{message_calls(rejected)[0][0]}",
                 )
 
 

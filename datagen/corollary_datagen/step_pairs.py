@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from corollary_datagen.chains import Chain, Move
 from corollary_datagen.contrast import Contrast, nearest
 from corollary_datagen.meanings import Meanings
+from corollary_datagen.mistakes import step_mistake
 from corollary_datagen.pair import PreferencePair
+from corollary_datagen.selection import Candidate
 
 Skip = Callable[[str], None]
 
 
-def step_pairs(contrast: Contrast, meanings: Meanings, skip: Skip) -> Iterator[PreferencePair]:
+def step_pairs(contrast: Contrast, meanings: Meanings, skip: Skip) -> Iterator[Candidate]:
     """Yield the step pairs of one problem; `skip` is told the reason for each that was left out."""
     if not contrast.right:
         return
@@ -41,7 +43,7 @@ class _Match:
     meanings: Meanings
     skip: Skip
 
-    def divergence(self) -> Iterator[PreferencePair]:
+    def divergence(self) -> Iterator[Candidate]:
         """The pair at the message in which the two part."""
         if self.shared >= min(len(self.right.moves), len(self.wrong.moves)):
             return  # One of them has ended.
@@ -53,7 +55,7 @@ class _Match:
         elif self._differ(chosen, rejected):
             yield self._pair(chosen, rejected, "divergence")
 
-    def slots(self) -> Iterator[PreferencePair]:
+    def slots(self) -> Iterator[Candidate]:
         """The pairs at later places of the desk that both chains visited."""
         places = self.right.slots
         for slot, rejected in self.wrong.slots.items():
@@ -82,8 +84,8 @@ class _Match:
             return "a right chain made the same move"
         return None
 
-    def _pair(self, chosen: Move, rejected: Move, origin: str) -> PreferencePair:
-        return PreferencePair(
+    def _pair(self, chosen: Move, rejected: Move, origin: str) -> Candidate:
+        pair = PreferencePair(
             kind="step",
             problem_id=self.contrast.problem.id,
             family=self.contrast.problem.family,
@@ -94,4 +96,6 @@ class _Match:
             chosen_trace=self.right.trace.id,
             rejected_trace=self.wrong.trace.id,
             origin=origin,
+            error_kind=step_mistake(self.wrong, rejected, chosen),
         )
+        return Candidate(pair)

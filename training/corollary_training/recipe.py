@@ -59,6 +59,8 @@ class PairSection(_Section):
     outcome_cap: int = 2
     step_cap: int = 6
     balance: float | None = 2.0
+    error_balance: float | None = None
+    near_duplicates: float | None = None
 
 
 class Recipe(_Section):

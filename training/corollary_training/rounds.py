@@ -120,9 +120,11 @@ def collect_pairs(bench: Bench, prompt: PromptSettings, *, teacher: str) -> list
         outcome_cap=wanted.outcome_cap,
         step_cap=wanted.step_cap,
         balance=wanted.balance,
+        error_balance=wanted.error_balance,
+        near_duplicates=wanted.near_duplicates,
     )
     bench.listener("pairs", 0, 1, {})
-    pairs = build_pairs(bench.store, settings, toolkit=bench.toolkit)
+    pairs = list(build_pairs(bench.store, settings, toolkit=bench.toolkit))
     bench.listener("pairs", 1, 1, {"pairs": len(pairs)})
     if pairs:
         return limited(pairs, wanted, bench.recipe.train.seed)

@@ -97,7 +97,7 @@ def build(
     with open_store(run_dir) as store, load_toolkit(toolkit) as kit:
         _check(run_dir, store.counts())
         with metered(output, "pairs"):
-            pairs = build_pairs(store, settings, toolkit=kit, on_skip=skip)
+            pairs = list(build_pairs(store, settings, toolkit=kit, on_skip=skip))
         store.replace_pairs(pairs)
         for reason, count in skipped.most_common():
             output.note(f"left out {count}: {reason}")
