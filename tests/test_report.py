@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
+import zlib
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_evaluations import make_closed, make_evaluation, make_graded, make_problem, number
 
 import corollary_cli.report
 from corollary_agent.trace import Attempt, Message, Observation, Step, ToolCall
-from corollary_cli.report.dialogue import mark_difference, shared_lead, spoken
+from corollary_cli.differing import aligned, differing, shared_lead, spoken
+from corollary_cli.report.dialogue import LONGEST, mark_difference
 from corollary_cli.report.markup import element, embed, join
 from corollary_cli.report.numbers import duration, percent, short, signed_points
 from corollary_cli.report.page import ReportData, build_report
@@ -132,16 +137,37 @@ def test_a_rule_based_teacher_is_called_one() -> None:
     assert "stand-in" not in Page(build_report(real)).text
 
 
-def test_the_first_twenty_are_html_and_the_rest_is_json() -> None:
-    text = build_report(make_data(traces=50, pairs=45))
-    page = Page(text)
+def unfolded(script: str) -> Any:
+    return json.loads(zlib.decompress(b64decode(script, validate=True)))
+
+
+def test_the_first_twenty_are_html_and_all_of_them_are_packed() -> None:
+    page = Page(build_report(make_data(traces=250, pairs=45)))
     assert len(page.all("article", "pair")) == 20
     assert len(page.all("article", "trace")) == 20
-    embedded = [json.loads(script) for script in page.scripts[:2]]
-    assert [len(each["rest"]) for each in embedded] == [25, 30]
-    assert [len(each["find"]) for each in embedded] == [45, 50]
-    drawn = Page(embedded[0]["rest"][0])
-    assert drawn.all("article", "pair")[0]["id"] == "pair-21"
+    pairs, one, traces, first, second, script = page.scripts
+    assert "DecompressionStream" in script
+    assert [len(unfolded(each)["heads"]) for each in (pairs, traces)] == [45, 250]
+    assert [len(unfolded(each)["rows"]) for each in (one, first, second)] == [45, 200, 50]
+    assert unfolded(pairs)["keys"] == [str(n) for n in range(1, 46)]
+    for body in bodies(one):
+        assert Page(body).all("div", "versus")
+    assert len(set(unfolded(one)["parts"])) == len(unfolded(one)["parts"])
+
+
+def bodies(script: str) -> list[str]:
+    chunk = unfolded(script)
+    return ["".join(chunk["parts"][part] for part in row) for row in chunk["rows"]]
+
+
+def test_facets_say_which_rows_have_which_values() -> None:
+    heads = unfolded(Page(build_report(make_data(traces=8, pairs=0))).scripts[0])
+    values, rows = heads["facets"]["verdict"].values()
+    told = [[values[place] for place in row] for row in rows]
+    assert sorted(told) == [["error"]] * 2 + [["right"]] * 2 + [["undecided"]] * 2 + [["wrong"]] * 2
+    page = Page(build_report(make_data(traces=8, pairs=0)))
+    assert [a["data-facet"] for a in page.all("select")] == ["verdict", "stop"]
+    assert "right (2)" in page.text
 
 
 @pytest.mark.parametrize("where", ["static", "embedded"])
@@ -149,13 +175,16 @@ def test_foreign_text_stays_text(where: str) -> None:
     count = 5 if where == "static" else 30
     text = build_report(make_data(traces=count, pairs=count, text=FOREIGN))
     page = Page(text)
-    assert [a.get("type") for a in page.all("script")] == ["application/json"] * 2 + [None]
+    data = "application/octet-stream"
+    assert [a.get("type") for a in page.all("script")] == [data] * 4 + [None]
     assert '</script><script>alert("1")</script> <b>&amp; "q" [x] 2*3*4' in page.text
     for unwanted in ("\x1b", "\u202e", "\x00", "<script>alert"):
         assert unwanted not in text
-    for script in page.scripts[:2]:
-        for markup in json.loads(script)["rest"]:
-            assert Page(markup).all("script") == []
+    for script in page.scripts[:4]:
+        assert re.fullmatch("[A-Za-z0-9+/=]*", script)
+    for markup in (*bodies(page.scripts[1]), *bodies(page.scripts[3])):
+        assert Page(markup).all("script") == []
+        assert not set("\x1b\u202e\x00") & set(markup)
 
 
 def test_nothing_can_be_fetched_and_only_our_script_runs() -> None:
@@ -207,14 +236,32 @@ def test_a_trace_shows_attempts_results_and_the_first_wrong_step() -> None:
     assert len(page.all("pre", "tool_error")) == 1
     for told in ("close the bracket", 'calculate(expression="2+3")', "first wrong step"):
         assert told in page.text
-    assert "fault:malformed_call fault:tool_error" in page.scripts[0]
+    assert unfolded(page.scripts[0])["facets"]["fault"]["values"] == [
+        "malformed_call",
+        "tool_error",
+    ]
 
 
-def test_a_large_report_is_capped_and_says_so() -> None:
-    text = build_report(make_data(traces=1200, pairs=600))
-    assert "the first 1000 of 1200" in text
-    assert "the first 500 of 600" in text
-    assert len(text) < 3_000_000
+def test_a_large_report_says_what_is_left_out() -> None:
+    data = make_data(traces=120, pairs=60)
+    text = build_report(replace(data, stored_traces=1200, stored_pairs=600))
+    assert "the first 120 of 1200" in text
+    assert "the first 60 of 600" in text
+
+
+def test_a_line_of_a_million_letters_is_cut_and_said_so() -> None:
+    data = make_data(traces=1, pairs=1, text="y" * 1_000_000)
+    page = Page(build_report(ReportData(title="T", pairs=data.pairs, traces=data.traces)))
+    assert max(len(words) for words in page.words) < LONGEST + 100
+    assert "more characters" in page.text
+
+
+def test_many_values_of_a_facet_are_not_all_options() -> None:
+    data = make_data(traces=0, pairs=100)
+    pairs = [pair.model_copy(update={"family": f"f{n}"}) for n, pair in enumerate(data.pairs)]
+    page = Page(build_report(replace(data, pairs=pairs)))
+    assert "40 more: search for them" in page.text
+    assert "f99" in unfolded(page.scripts[0])["finds"][99]
 
 
 def test_the_gate_without_students_before_is_enough() -> None:
@@ -232,6 +279,29 @@ def test_differences_are_marked_word_by_word() -> None:
     assert mark_difference("a < b", "a > b")[0] == "a <mark>&lt;</mark> b"
     assert mark_difference("86", "48") == ("<mark>86</mark>", "<mark>48</mark>")
     assert "<mark>" not in "".join(mark_difference("a b c d e f", "1 2 3 4 5 6"))
+
+
+@given(st.text(alphabet="ab <\n", max_size=40), st.text(alphabet="ab <\n", max_size=40))
+def test_the_parts_of_a_difference_are_the_texts(left: str, right: str) -> None:
+    ours, theirs = differing(left, right)
+    assert ("".join(t for _, t in ours), "".join(t for _, t in theirs)) == (left, right)
+    if left == right:
+        assert not any(marked for marked, _ in (*ours, *theirs))
+
+
+def test_a_difference_of_huge_texts_is_answered() -> None:
+    left = "word " * 200_000
+    assert differing(left, f"{left}!")[0] == [(False, left)]
+    long = " ".join(str(n) for n in range(3000))
+    assert differing(f"{long} a", f"{long} b")[1][-1] == (True, "b")
+
+
+def test_rows_line_up_where_messages_read_the_same() -> None:
+    left = (call("a"), call("same"), call("b"))
+    right = (call("same"), call("c"))
+    assert [(x and spoken(x), y and spoken(y)) for x, y in aligned(left, right)] == [
+        ("a()", None), ("same()", "same()"), ("b()", "c()"),
+    ]  # fmt: skip
 
 
 def test_messages_that_read_the_same_are_shared() -> None:

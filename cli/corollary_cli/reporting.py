@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,29 +23,33 @@ SIDES = {
     "before": ("before.json",),
     "after": ("after.json", "evaluation.json"),
 }
+MOST = 20_000
 DECISION = "gate.json"
 RESULT = "result.json"
 
 
-def write_report(run_dir: Path, page: Path) -> Path:
-    """Write the page of a run, whole or not at all. Raises CorollaryError, OSError."""
+def write_report(run_dir: Path, page: Path, *, limit: int = MOST) -> Path:
+    """Write the page of a run, whole or not at all. Raises CorollaryError, OSError.
+
+    limit: at most so many pairs and so many traces stand on the page.
+    """
     from corollary_cli.report.page import build_report
 
-    text = build_report(collect(run_dir))
+    text = build_report(collect(run_dir, limit=limit))
     fresh = page.with_name(f".{page.name}.new")
     fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
     fresh.replace(page)
     return page
 
 
-def collect(run_dir: Path) -> ReportData:
+def collect(run_dir: Path, *, limit: int = MOST) -> ReportData:
     """Read what there is in a run folder. Raises CorollaryError where there is nothing."""
     from corollary_cli.report.data import ReportData
     from corollary_training.decision import Decision
 
     sides = {role: _evaluation(run_dir, names) for role, names in SIDES.items()}
     decision = Decision.load(run_dir / DECISION) if (run_dir / DECISION).is_file() else None
-    stored = _stored(run_dir)
+    stored = _stored(run_dir, limit)
     if not stored and decision is None and not any(sides.values()):
         raise CorollaryError(
             f"{run_dir} has nothing to report",
@@ -64,14 +69,20 @@ def _evaluation(run_dir: Path, names: tuple[str, ...]) -> Evaluation | None:
     return Evaluation.load(path) if path else None
 
 
-def _stored(run_dir: Path) -> dict[str, Any]:
-    """Pairs and graded traces of the run's store."""
+def _stored(run_dir: Path, limit: int) -> dict[str, Any]:
+    """The first pairs and graded traces of the run's store, and how many there are."""
     from corollary_datagen.store import open_store
 
     if not (run_dir / "run.sqlite").is_file():
         return {}
     with open_store(run_dir, write=False) as store:
-        return {"pairs": list(store.pairs()), "traces": list(store.graded())}
+        counts = store.counts()
+        return {
+            "pairs": list(islice(store.pairs(), limit)),
+            "traces": list(islice(store.graded(), limit)),
+            "stored_pairs": counts["pairs"],
+            "stored_traces": counts["traces"],
+        }
 
 
 def _facts(run_dir: Path) -> dict[str, str]:

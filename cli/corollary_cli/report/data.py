@@ -20,7 +20,8 @@ class ReportData:
 
     before and after: the student before and after preference training. pairs: what it was trained
     on. traces: runs with their verdicts, of any of the models. facts: what else is known of the run
-    (recipe, seed, commit, seconds per stage), shown as it stands. made: when, as text.
+    (recipe, seed, commit, seconds per stage), shown as it stands. made: when, as text. stored_pairs
+    and stored_traces: how many the run has, where `pairs` and `traces` are only the first of them.
     """
 
     title: str
@@ -32,6 +33,8 @@ class ReportData:
     traces: Sequence[Graded] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     made: str = ""
+    stored_pairs: int = 0
+    stored_traces: int = 0
 
     @property
     def sides(self) -> tuple[tuple[str, Evaluation], ...]:

@@ -1,64 +1,126 @@
-"""Listings: rows of cards; the first stand in the page and the rest are drawn on demand.
+"""Listings: long lists of cards of which the page draws what is looked at.
 
 Guarantees that the page opens quickly and can be read without a script: the first cards are plain
-HTML, the others wait as text in embedded JSON, already escaped. Says how many were left out.
+HTML, and all of them wait deflated, heads apart from bodies. Filters keep their choice in the
+page's address. Says how many were left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
-from corollary_cli.report.markup import Html, element, embed, join
+from corollary_cli.report.markup import Html, element, join
+from corollary_cli.report.packing import CHUNK, packed, packed_rows
 
 DRAWN = 20
+_OPTIONS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item: an article element, and lower-case words that a search finds besides its text."""
+    """One item: a line that is always seen, what opens below it, and by what it is found.
 
-    markup: Html
-    find: str
+    key: names it in the page's address. find: words that a search finds besides what is shown.
+    facets: its values of each facet.
+    """
+
+    key: str
+    head: Html
+    body: Html
+    find: str = ""
+    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A button that searches for a term, with the number of cards it finds."""
+def listing(kind: str, cards: Iterable[Card], total: int) -> Html:
+    """Return the filters, the first cards as HTML and all of them packed.
 
-    label: str
-    term: str
-
-
-def listing(cards: Sequence[Card], total: int, filters: Sequence[Filter] = ()) -> Html:
-    """Return search box, first cards and the rest. total: of which `cards` is what is embedded."""
-    rest = {"find": [c.find for c in cards], "rest": [c.markup for c in cards[DRAWN:]]}
+    kind: the class of a card. total: how many there are, of which `cards` are on the page.
+    """
+    heads = _Heads()
+    first: list[Card] = []
+    chunks: list[Html] = []
+    for batch in _batches(cards):
+        first += batch[: DRAWN - len(first)]
+        heads.add(batch)
+        chunks.append(packed_rows([card.body for card in batch]))
+    count = len(heads.keys)
     return join(
         [
-            _tools(cards, filters),
-            element("p", _count(len(cards), total), class_="count", aria_live="polite"),
-            element("div", *(card.markup for card in cards[:DRAWN]), class_="items"),
-            element("button", "Show more", class_="more", type="button", hidden=True),
-            element("script", embed(rest), type="application/json", class_="rest"),
-            element("noscript", element("p", _without_script(len(cards)), class_="minor")),
+            _tools(heads.facets),
+            element("p", _count(count, total), class_="count", aria_live="polite"),
+            element("div", *(_drawn(kind, card) for card in first), class_="items"),
+            packed(heads.columns(), "heads"),
+            *chunks,
+            element("noscript", element("p", _without_script(count), class_="minor")),
         ]
     )
 
 
-def _tools(cards: Sequence[Card], filters: Sequence[Filter]) -> Html:
-    buttons = [_button(cards, one) for one in filters]
+class _Heads:
+    """What the page knows of every card before one is opened, column by column."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.heads: list[str] = []
+        self.finds: list[str] = []
+        self.facets: dict[str, Counter[str]] = {}
+        self._values: list[Mapping[str, Sequence[str]]] = []
+
+    def add(self, cards: Sequence[Card]) -> None:
+        for card in cards:
+            self.keys.append(card.key)
+            self.heads.append(card.head)
+            self.finds.append(card.find)
+            self._values.append(card.facets)
+            for name, values in card.facets.items():
+                self.facets.setdefault(name, Counter()).update(dict.fromkeys(values, 1))
+
+    def columns(self) -> dict[str, object]:
+        """The columns; of each facet its values once, and each card's places among them."""
+        places = {
+            name: {value: place for place, value in enumerate(counts)}
+            for name, counts in self.facets.items()
+        }
+        facets = {
+            name: {
+                "values": list(of),
+                "rows": [[of[value] for value in row.get(name, ())] for row in self._values],
+            }
+            for name, of in places.items()
+        }
+        told = {"keys": self.keys, "heads": self.heads, "finds": self.finds, "facets": facets}
+        return {"chunk": CHUNK, **told}
+
+
+def _batches(cards: Iterable[Card]) -> Iterator[list[Card]]:
+    rest = iter(cards)
+    while batch := list(islice(rest, CHUNK)):
+        yield batch
+
+
+def _drawn(kind: str, card: Card) -> Html:
+    fold = element("details", element("summary", card.head, class_="head"), card.body)
+    return element("article", fold, class_=f"card {kind}")
+
+
+def _tools(facets: Mapping[str, Counter[str]]) -> Html:
     search = element(
-        "input", type="search", placeholder="search, all words must be there ( / )", size=34
+        "input", type="search", placeholder="search: all words must be there ( / )", size=34
     )
-    return element("div", search, *buttons, class_="tools")
+    choices = [_choice(name, counts) for name, counts in facets.items() if len(counts) > 1]
+    return element("div", search, *choices, class_="tools")
 
 
-def _button(cards: Sequence[Card], one: Filter) -> Html | None:
-    count = sum(one.term in card.find for card in cards)
-    if not count:
-        return None
-    number = element("b", count)
-    return element("button", one.label, " ", number, type="button", data_term=one.term)
+def _choice(name: str, counts: Counter[str]) -> Html:
+    common = counts.most_common(_OPTIONS)
+    options = [element("option", f"{value or 'none'} ({n})", value=value) for value, n in common]
+    if more := len(counts) - len(common):
+        options.append(element("option", f"{more} more: search for them", disabled=True))
+    every = element("option", f"any {name}", value="\u2217")
+    return element("select", every, *options, data_facet=name, aria_label=name)
 
 
 def _count(embedded: int, total: int) -> str:

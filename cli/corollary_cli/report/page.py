@@ -49,7 +49,7 @@ def _sections(data: ReportData) -> tuple[Section, ...]:
         ("flips", "Won and lost", flips(data)),
         ("families", "Families", families(data)),
         ("faults", "Faults", faults(data)),
-        ("pairs", "Preference pairs", pairs(data.pairs)),
+        ("pairs", "Preference pairs", pairs(data)),
         ("traces", "Traces", traces(data)),
         ("run", "Run", _facts(data)),
     )

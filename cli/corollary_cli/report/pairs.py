@@ -8,26 +8,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from corollary_agent.trace import Message
-from corollary_cli.report.dialogue import block, mark_difference, shared_lead, speaker, spoken
-from corollary_cli.report.listing import Card, Filter, listing
+from corollary_cli.differing import aligned, shared_lead, speaker, spoken
+from corollary_cli.plain import one_line
+from corollary_cli.report.data import ReportData
+from corollary_cli.report.dialogue import block, mark_difference
+from corollary_cli.report.listing import Card, listing
 from corollary_cli.report.markup import Html, element, join
 from corollary_cli.report.numbers import percent
 from corollary_datagen.pair import PreferencePair
 
-EMBEDDED = 500
+_SHOWN = 60
 
 
-def pairs(rows: Sequence[PreferencePair]) -> Html | None:
-    """The bias of the whole set in a sentence, then the pairs; None where there are none."""
+def pairs(data: ReportData) -> Html | None:
+    """The bias of the set in a sentence, then the pairs; None where there are none."""
+    rows = data.pairs
     if not rows:
         return None
-    cards = [_card(number, pair) for number, pair in enumerate(rows[:EMBEDDED], 1)]
-    kinds = Counter(pair.kind for pair in rows[:EMBEDDED])
-    filters = [Filter(kind, f"kind:{kind}") for kind in kinds] if len(kinds) > 1 else []
-    return join([element("p", _summary(rows), class_="lead"), listing(cards, len(rows), filters)])
+    sources = {graded.problem.id: graded.problem.source for graded in data.traces}
+    cards = (
+        _card(number, pair, sources.get(pair.problem_id)) for number, pair in enumerate(rows, 1)
+    )
+    total = max(data.stored_pairs, len(rows))
+    return join([element("p", _summary(rows), class_="lead"), listing("pair", cards, total)])
 
 
 def _summary(rows: Sequence[PreferencePair]) -> str:
@@ -46,34 +51,44 @@ def _length(messages: Sequence[Message]) -> int:
     return sum(len(spoken(m)) for m in messages if m.get("role") == "assistant")
 
 
-def _card(number: int, pair: PreferencePair) -> Card:
+def _card(number: int, pair: PreferencePair, source: str | None) -> Card:
     lead = shared_lead(pair.chosen, pair.rejected)
     history = (*pair.prompt, *pair.chosen[:lead])
-    markup = element(
-        "article",
-        _head(number, pair),
-        _history(history),
-        _versus(pair.chosen[lead:], pair.rejected[lead:]),
-        element(
-            "footer", f"chosen from trace {pair.chosen_trace}, rejected from {pair.rejected_trace}"
-        ),
-        class_="card pair",
-        id=f"pair-{number}",
-        tabindex=-1,
+    chosen, rejected = pair.chosen[lead:], pair.rejected[lead:]
+    traces = f"chosen from trace {pair.chosen_trace}, rejected from {pair.rejected_trace}"
+    body = join([_history(history), _versus(chosen, rejected), element("footer", traces)])
+    return Card(
+        key=str(number),
+        head=_head(number, pair, lead),
+        body=element("div", body, class_="body"),
+        find=f"{pair.chosen_trace} {pair.rejected_trace} {pair.family}".lower(),
+        facets={
+            "source": [source] if source else [],
+            "kind": [pair.kind],
+            "error kind": [pair.error_kind],
+            "origin": [pair.origin],
+            "family": [pair.family],
+        },
     )
-    return Card(markup, f"kind:{pair.kind} {pair.family}".lower())
 
 
-def _head(number: int, pair: PreferencePair) -> Html:
+def _head(number: int, pair: PreferencePair, lead: int) -> Html:
     delta = _length(pair.chosen) - _length(pair.rejected)
-    return element(
-        "header",
-        element("b", number),
-        element("span", pair.kind, class_="chip"),
-        element("span", pair.problem_id, class_="spec"),
-        element("span", pair.family, class_="minor"),
-        element("span", f"margin {pair.margin:g}, {delta:+d} characters", class_="minor end"),
+    return join(
+        [
+            element("b", number),
+            element("span", pair.kind, class_="chip"),
+            element("span", pair.error_kind, class_="chip bad") if pair.error_kind else None,
+            element("span", pair.problem_id, class_="spec"),
+            element("span", f"\u2713 {_first(pair.chosen[lead:])}", class_="given good"),
+            element("span", f"\u2717 {_first(pair.rejected[lead:])}", class_="given bad"),
+            element("span", f"{delta:+d}", class_="minor end", title="characters, chosen less"),
+        ]
     )
+
+
+def _first(side: Sequence[Message]) -> str:
+    return one_line(spoken(side[0])[:2000], _SHOWN) if side else "(nothing more)"
 
 
 def _history(history: Sequence[Message]) -> Html | None:
@@ -99,7 +114,7 @@ def _versus(chosen: Sequence[Message], rejected: Sequence[Message]) -> Html:
 
 
 def _rows(chosen: Sequence[Message], rejected: Sequence[Message]) -> Iterator[Html]:
-    for ours, theirs in zip_longest(chosen, rejected):
+    for ours, theirs in aligned(chosen, rejected):
         marks: tuple[Html | None, Html | None] = (None, None)
         if ours is not None and theirs is not None and speaker(ours) == speaker(theirs):
             marks = mark_difference(spoken(ours), spoken(theirs))

@@ -11,27 +11,17 @@ from collections.abc import Iterator, Mapping
 
 from corollary_agent.calls import render_text_call
 from corollary_agent.trace import Step
+from corollary_cli.plain import one_line
 from corollary_cli.report.data import ReportData
-from corollary_cli.report.listing import Card, Filter, listing
-from corollary_cli.report.markup import Child, Html, element, join
+from corollary_cli.report.dialogue import cut
+from corollary_cli.report.listing import Card, listing
+from corollary_cli.report.markup import Html, element, join
 from corollary_cli.report.numbers import duration
 from corollary_training.evaluation import Graded
 
-EMBEDDED = 1000
 _SIGNS = {"CORRECT": "\u2713 right", "INCORRECT": "\u2717 wrong", "UNDECIDED": "? undecided"}
+_VERDICTS = {"CORRECT": "right", "INCORRECT": "wrong", "UNDECIDED": "undecided"}
 _TONES = {"CORRECT": "good", "INCORRECT": "bad", "UNDECIDED": "open"}
-_FILTERS = (
-    Filter("right", "is:correct"),
-    Filter("wrong", "is:incorrect"),
-    Filter("undecided", "is:undecided"),
-    Filter("errors", "is:failed"),
-    Filter("lost", "is:lost"),
-    Filter("gained", "is:gained"),
-    Filter("with faults", "fault:"),
-    Filter("teacher", "by:teacher"),
-    Filter("student before", "by:student-before"),
-    Filter("student after", "by:student-after"),
-)
 
 
 def traces(data: ReportData) -> Html | None:
@@ -41,9 +31,10 @@ def traces(data: ReportData) -> Html | None:
     roles = {side.spec: role for role, side in data.sides}
     flips = _flips(data)
     ordered = sorted(data.traces, key=lambda graded: _rank(graded, flips))
-    cards = [_card(graded, roles, flips) for graded in ordered[:EMBEDDED]]
+    cards = (_card(graded, roles, flips) for graded in ordered)
     lead = element("p", "Those to read first stand first: lost, wrong, undecided.", class_="lead")
-    return join([lead, listing(cards, len(data.traces), _FILTERS)])
+    total = max(data.stored_traces, len(data.traces))
+    return join([lead, listing("trace", cards, total)])
 
 
 def _rank(graded: Graded, flips: Mapping[str, str]) -> int:
@@ -70,44 +61,42 @@ def _counted(count: int, word: str) -> str:
 
 
 def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) -> Card:
-    role = roles.get(graded.trace.model, "")
-    flip = flips.get(graded.trace.id, "")
-    find = _find(graded, role, flip)
-    body = element("details", _summary(graded, role, flip), *_body(graded))
-    markup = element(
-        "article",
-        body,
-        class_="card trace",
-        id=f"trace-{graded.trace.id}",
-        tabindex=-1,
+    trace = graded.trace
+    role, flip = roles.get(trace.model, ""), flips.get(trace.id, "")
+    words = [_VERDICTS[graded.verdict.judgement] if graded.verdict else "error"]
+    return Card(
+        key=trace.id,
+        head=_head(graded, role, flip),
+        body=element("div", *_body(graded), class_="body"),
+        find=f"{trace.id} id:{graded.problem.id}; {graded.problem.family}".lower(),
+        facets={
+            "verdict": words,
+            "against the teacher": [flip] if flip else [],
+            "source": [graded.problem.source],
+            "model": [role or trace.model],
+            "fault": sorted({fault for step in trace.steps for fault in step.faults}),
+            "stop": [trace.stop],
+            "family": [graded.problem.family],
+        },
     )
-    return Card(markup, find)
 
 
-def _find(graded: Graded, role: str, flip: str) -> str:
-    problem, trace = graded.problem, graded.trace
-    judgement = graded.verdict.judgement if graded.verdict else "failed"
-    words = [f"is:{judgement}", f"by:{role.replace(' ', '-')}", f"stop:{trace.stop}"]
-    words += [f"is:{flip}"] if flip else []
-    words += sorted({f"fault:{fault}" for step in trace.steps for fault in step.faults})
-    return " ".join([*words, problem.family, f"id:{problem.id};"]).lower()
-
-
-def _summary(graded: Graded, role: str, flip: str) -> Html:
+def _head(graded: Graded, role: str, flip: str) -> Html:
     trace, verdict = graded.trace, graded.verdict
     sign = _SIGNS[verdict.judgement] if verdict else "! failed"
     tone = _TONES[verdict.judgement] if verdict else "open"
     spent = trace.usage.model_milliseconds + trace.usage.tool_milliseconds
     effort = f"{_counted(len(trace.steps), 'step')}, "
     effort += f"{_counted(trace.usage.output_tokens, 'token')}, {duration(spent)}"
-    return element(
-        "summary",
-        element("span", sign, class_=f"sign {tone}"),
-        element("span", graded.problem.id, class_="spec"),
-        element("span", role or trace.model, class_=f"chip {role.split()[-1] if role else ''}"),
-        element("span", flip, class_=f"flip {flip}") if flip else None,
-        element("span", _short_answer(graded), class_="given"),
-        element("span", effort, class_="minor end"),
+    return join(
+        [
+            element("span", sign, class_=f"sign {tone}"),
+            element("span", graded.problem.id, class_="spec"),
+            element("span", role or trace.model, class_=f"chip {role.split()[-1] if role else ''}"),
+            element("span", flip, class_=f"flip {flip}") if flip else None,
+            element("span", _short_answer(graded), class_="given"),
+            element("span", effort, class_="minor end"),
+        ]
     )
 
 
@@ -115,14 +104,14 @@ def _short_answer(graded: Graded) -> str:
     answer = graded.trace.answer
     if answer is None:
         return f"no answer ({graded.trace.stop.replace('_', ' ')})"
-    return answer.text if len(answer.text) <= 60 else f"{answer.text[:57]}..."
+    return one_line(answer.text[:2000], 60)
 
 
 def _body(graded: Graded) -> Iterator[Html]:
     problem, trace, verdict = graded.problem, graded.trace, graded.verdict
     expected = problem.answer.text if problem.answer else "not known"
     wrong = verdict.first_wrong_step if verdict else None
-    yield element("pre", problem.text, class_="problem")
+    yield element("pre", cut(problem.text), class_="problem")
     yield element("ol", *(_step(step, i == wrong) for i, step in enumerate(trace.steps)))
     yield _facts(
         ("answer", trace.answer.text if trace.answer else "none"),
@@ -134,10 +123,11 @@ def _body(graded: Graded) -> Iterator[Html]:
     )
 
 
-def _facts(*rows: tuple[str, Child]) -> Html:
+def _facts(*rows: tuple[str, str | None]) -> Html:
+    shown = ((name, cut(value or "")) for name, value in rows)
     return element(
         "dl",
-        *(part for name, value in rows for part in (element("dt", name), element("dd", value))),
+        *(part for name, value in shown for part in (element("dt", name), element("dd", value))),
     )
 
 
@@ -150,16 +140,18 @@ def _step(step: Step, is_wrong: bool) -> Html:
 
 def _attempts(step: Step) -> Iterator[Html]:
     for attempt in step.attempts:
-        yield element("pre", attempt.text or "(nothing)", class_="attempt")
-        yield element("p", f"{attempt.fault.replace('_', ' ')}: {attempt.told}", class_="minor")
+        yield element("pre", cut(attempt.text) or "(nothing)", class_="attempt")
+        yield element(
+            "p", f"{attempt.fault.replace('_', ' ')}: {cut(attempt.told)}", class_="minor"
+        )
 
 
 def _moves(step: Step) -> Iterator[Html]:
     if step.content:
-        yield element("pre", step.content)
+        yield element("pre", cut(step.content))
     results = {observation.call_id: observation for observation in step.observations}
     for call in step.calls:
-        yield element("pre", render_text_call(call.name, call.arguments), class_="call")
+        yield element("pre", cut(render_text_call(call.name, call.arguments)), class_="call")
         if found := results.get(call.id):
             fault = f" {found.fault}" if found.fault else ""
-            yield element("pre", found.text, class_=f"result{fault}")
+            yield element("pre", cut(found.text), class_=f"result{fault}")
