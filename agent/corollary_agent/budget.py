@@ -90,9 +90,10 @@ def add_costs(*costs: float | None) -> float | None:
 
 
 def _reached(limit: str, used: str, done: str, flag: str) -> BudgetReached:
+    again = "" if flag == "minutes" else f"a higher --max-{flag}: "
     return BudgetReached(
         f"the budget of {limit} is spent",
         because=f"{done} {used}; what was under way was finished and kept",
-        remedy=f"a higher --max-{flag}: the same command goes on, and nothing is paid for twice",
+        remedy=f"{again}the same command goes on, and nothing is paid for twice",
         exit_code=3,
     )

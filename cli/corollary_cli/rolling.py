@@ -60,6 +60,12 @@ class Plan:
         return run_folder("rollout", name, {"name": name, **fixed})
 
     @property
+    def repeats_itself(self) -> bool:
+        """Whether a model would be asked the same several times; the expert draws by its seed."""
+        draws = self.model.partition(":")[0] in ("expert", "scripted", "recorded")
+        return self.samples > 1 and self.temperature == 0 and not draws
+
+    @property
     def settings(self) -> RolloutSettings:
         """The settings that the runner takes."""
         from corollary_agent.trace import Sampling

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 50 --samples 4"
 
+ALIKE = (
+    "At temperature 0 a model answers a problem the same way each time, and what is alike makes no"
+    " pairs. To draw different ones: --temperature 0.8."
+)
+
 
 @click.command(cls=StageCommand, example=EXAMPLE)
 @model_option
@@ -110,6 +115,8 @@ def command(
         max_minutes=max_minutes,
     )
     folder = run_dir or whole.folder
+    if whole.repeats_itself:
+        output.note(ALIKE)
     if dry_run:
         output.result(estimate(whole, folder, output, hosting))
         return 0
