@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression, render_expression, symbol
+from corollary_tools.expressions.functions import OPERATIONS
+from corollary_tools.expressions.syntax import parse_tree
+from corollary_tools.expressions.tree import Name, Number, Tree
 
 x, y = symbol("x"), symbol("y")
 
@@ -192,3 +195,43 @@ def test_among_complex_numbers_i_is_the_imaginary_unit() -> None:
     assert parse_expression("sqrt(-4)", numbers="complex") == 2 * sympy.I
     assert parse_expression("i + 1") == symbol("i") + 1
     assert render_expression(2 * sympy.I) == "2*i"
+
+
+def _by_sympy(tree: Tree) -> sympy.Expr:
+    """The same tree put together by sympy alone, one operation after the other."""
+    if isinstance(tree, Number):
+        return sympy.Rational(tree.value.numerator, tree.value.denominator)
+    if isinstance(tree, Name):
+        return symbol(tree.name)
+    return OPERATIONS[tree.function](*map(_by_sympy, tree.arguments))
+
+
+PLAIN_LEAVES = st.sampled_from(["x", "y", "z", "2", "3", "1/3", "0.25", "12", "2x", "x^2", "x y"])
+
+
+def _plain(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    several = st.lists(inner, min_size=2, max_size=4)
+    signed = st.tuples(inner, st.sampled_from("+-*/"), inner)
+    return st.one_of(
+        several.map(" + ".join),
+        several.map(lambda parts: "(" + ")*(".join(parts) + ")"),
+        signed.map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+        st.tuples(inner, st.integers(-3, 4)).map(lambda t: f"({t[0]})^({t[1]})"),
+        inner.map(lambda t: f"-({t})"),
+        st.tuples(st.sampled_from(["sin", "exp", "abs"]), inner).map(lambda t: f"{t[0]}({t[1]})"),
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.recursive(PLAIN_LEAVES, _plain, max_leaves=10))
+def test_what_is_put_together_is_what_sympy_makes(text: str) -> None:
+    try:
+        expression = parse_expression(text)
+    except ToolError:
+        return
+    assert sympy.srepr(expression) == sympy.srepr(_by_sympy(parse_tree(text)))
+
+
+def test_an_infinite_power_is_refused_in_words() -> None:
+    with pytest.raises(ToolError, match="not finite"):
+        parse_expression("tan(pi/2)^0 + tan(pi/2)^2", numbers="complex")

@@ -8,7 +8,6 @@ beta or lambda; among complex numbers i is the imaginary unit. Imports sympy: fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from sympy.printing.str import StrPrinter
 
 from corollary_tools.errors import ToolError
 from corollary_tools.expressions.functions import OPERATIONS
+from corollary_tools.expressions.plain import Value, add, multiply, power, to_sympy
 from corollary_tools.expressions.rational import LARGEST, apply_rational, bounded, power_is_bounded
 from corollary_tools.expressions.syntax import parse_relation, parse_tree
 from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
@@ -25,7 +25,6 @@ from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
 LARGEST_DEGREE = 1000  # of a power with an unknown in its base
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 _COMPLEX_CONSTANTS = _CONSTANTS | {"i": sympy.I}
-_Value = Any  # Fraction where the value is rational, else sympy.Expr
 Numbers = Literal["real", "complex"]
 
 
@@ -49,50 +48,64 @@ def build_expression(
 ) -> sympy.Expr:
     """Turn a tree into a sympy expression, exact and within bounds. ToolError where undefined."""
     builder = _Builder(unknowns, numbers)
-    value: sympy.Expr = _to_sympy(builder.build(tree))
+    value: sympy.Expr = to_sympy(builder.build(tree))
     if builder.calls:
         _check_finite(value, numbers)
     return value
 
 
 _INFINITE = frozenset(map(type, (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)))
+_NOT_FINITE = "The value is not finite. Check for a division by zero."
 _NOT_REAL = "The value is not a real number. Only real numbers are worked with."
 
 
 def _check_finite(value: Any, numbers: Numbers) -> None:
     """Refuse infinities, and where numbers are real the imaginary unit, anywhere in the value."""
-    found, open_parts = set(), [value]
-    while open_parts:
-        part = open_parts.pop()
-        if part.args:
-            open_parts.extend(part.args)
-        else:
-            found.add(type(part))
+    found, parts = {type(value)}, [value]
+    for part in parts:
+        for argument in part.args:
+            found.add(type(argument))
+            if argument.args:
+                parts.append(argument)
     if found & _INFINITE:
-        raise ToolError("The value is not finite. Check for a division by zero.")
+        raise ToolError(_NOT_FINITE)
     if numbers == "real" and type(sympy.I) in found:
         raise ToolError(_NOT_REAL)
 
 
 class _Builder:
-    """Builds one expression. calls: whether anything but + - * / and whole powers was applied."""
+    """Builds one expression.
+
+    calls: whether anything but + - * / and whole powers was applied; plain: neither that nor a
+    constant, so that whatever is no Fraction depends on an unknown; named: how many unknowns were
+    met so far.
+    """
 
     def __init__(self, unknowns: frozenset[str], numbers: Numbers) -> None:
         self.unknowns = unknowns
         self.numbers = numbers
         self.constants = _CONSTANTS if numbers == "real" else _COMPLEX_CONSTANTS
         self.calls = False
-        self.named = 0  # how many unknowns were met so far
+        self.plain = True
+        self.named = 0
 
-    def build(self, tree: Tree) -> _Value:
+    def build(self, tree: Tree) -> Value:
         if type(tree) is Number:
             return tree.value
         if type(tree) is Name:
             return self._named(tree.name)
-        assert isinstance(tree, Apply)
-        before = self.named
-        values = [self.build(part) for part in tree.arguments]
-        value = self._applied(tree.function, values)
+        assert type(tree) is Apply
+        before, rational, values = self.named, True, []
+        for part in tree.arguments:
+            if type(part) is Number:
+                values.append(part.value)
+                continue
+            value = self._named(part.name) if type(part) is Name else self.build(part)
+            rational = rational and type(value) is Fraction
+            values.append(value)
+        value = self._rational(tree.function, values) if rational else None
+        if value is None:
+            value = self._applied(tree.function, values)
         if self.calls and self.named == before and type(value) is not Fraction:
             self._check_real(value)
         return value
@@ -101,59 +114,84 @@ class _Builder:
         if self.numbers == "real" and number.is_number and number.is_real is False:
             raise ToolError(_NOT_REAL)
 
-    def _named(self, name: str) -> _Value:
+    def _named(self, name: str) -> Value:
         if name in self.constants and name not in self.unknowns:
+            self.plain = False
             return self.constants[name]
         self.named += 1
         return symbol(name, self.numbers)
 
-    def _applied(self, function: str, values: list[_Value]) -> _Value:
-        if all(type(value) is Fraction for value in values):
-            try:
-                rational = apply_rational(function, values)
-            except ToolError:
-                if self.numbers == "real" or function not in ("sqrt", "root", "pow"):
-                    raise
-                rational = None  # the root of a negative number
-            if rational is not None:
-                return rational
+    def _rational(self, function: str, values: list[Value]) -> Fraction | None:
+        try:
+            return apply_rational(function, values)
+        except ToolError:
+            if self.numbers == "real" or function not in ("sqrt", "root", "pow"):
+                raise
+            return None  # the root of a negative number
+
+    def _applied(self, function: str, values: list[Value]) -> Value:
+        if function == "add":
+            return _settled(add(values))
+        if function == "mul":
+            return _settled(multiply(values))
+        if function == "neg":
+            return _settled(multiply(values, -1))
+        if self.plain and type(values[0]) is not Fraction:
+            return self._applied_to_unknowns(function, values)
         if function == "pow":
             self._check_power(*values)
         elif function not in _PLAIN:
-            self.calls = True
+            self.calls, self.plain = True, False
             if function == "exp":
                 _check_size(sympy.E, values[0])
-        return self._settled(OPERATIONS[function], [_to_sympy(value) for value in values])
+        return _settled(_operated(function, values))
 
-    def _check_power(self, base: _Value, exponent: _Value) -> None:
+    def _applied_to_unknowns(self, function: str, values: list[Value]) -> Value:
+        """What depends on an unknown by + - * / and whole powers alone is zero for no sympy."""
+        if function == "inverse":
+            return _settled(power(values[0], -1))
+        if function == "pow" and type(values[1]) is Fraction and values[1].denominator == 1:
+            _check_degree(values[1])
+            return _settled(power(values[0], values[1].numerator))
+        self.calls = self.calls or function not in _PLAIN
+        self.plain = function in _PLAIN
+        if function == "log" and len(values) == 1:
+            return sympy.log(values[0])
+        if function == "pow":
+            self._check_power(*values)
+        return _settled(_operated(function, values))
+
+    def _check_power(self, base: Value, exponent: Value) -> None:
         if type(exponent) is not Fraction or exponent.denominator != 1:
-            self.calls = True
+            self.calls, self.plain = True, False
         _check_size(base, exponent)
 
-    def _settled(self, operation: Callable[..., Any], arguments: list[Any]) -> _Value:
-        try:
-            value = operation(*arguments)
-        except TypeError:
-            raise ToolError(
-                f"A function got {len(arguments)} arguments, which it does not take."
-            ) from None
-        if value.is_Rational:
-            return bounded(Fraction(int(value.p), int(value.q)))
-        return value
+
+def _operated(function: str, values: list[Value]) -> Any:
+    """Apply a function by sympy's own hand."""
+    try:
+        return OPERATIONS[function](*map(to_sympy, values))
+    except TypeError:
+        raise ToolError(
+            f"A function got {len(values)} arguments, which it does not take."
+        ) from None
+
+
+def _settled(value: Any) -> Value:
+    """The value, as a Fraction where it is one."""
+    return bounded(Fraction(int(value.p), int(value.q))) if value.is_Rational else value
 
 
 _PLAIN = frozenset(("add", "mul", "neg", "inverse", "div", "percent"))
 
 
-def _check_size(base: _Value, exponent: _Value) -> None:
+def _check_size(base: Value, exponent: Value) -> None:
     """Refuse a power whose value would be too large, before it is computed."""
     if type(exponent) is Fraction:
         if type(base) is Fraction:
             fits = power_is_bounded(base, exponent)
         elif base.free_symbols:
-            if abs(exponent) > LARGEST_DEGREE:
-                raise ToolError(f"The exponent is too large; at most {LARGEST_DEGREE} is allowed.")
-            return
+            return _check_degree(exponent)
         else:
             fits = _fits(base, exponent)
     else:
@@ -162,22 +200,19 @@ def _check_size(base: _Value, exponent: _Value) -> None:
         raise ToolError("The number gets too large or too small. Send a smaller calculation.")
 
 
-def _fits(base: _Value, exponent: _Value) -> bool:
-    base, exponent = _to_sympy(base), _to_sympy(exponent)
+def _check_degree(exponent: Fraction) -> None:
+    if abs(exponent) > LARGEST_DEGREE:
+        raise ToolError(f"The exponent is too large; at most {LARGEST_DEGREE} is allowed.")
+
+
+def _fits(base: Value, exponent: Value) -> bool:
+    base, exponent = to_sympy(base), to_sympy(exponent)
     if base.free_symbols or exponent.free_symbols:
         return True
-    return bool(abs((sympy.log(base) * exponent).evalf(5)) <= LARGEST)
-
-
-def _to_sympy(value: _Value) -> Any:
-    return _ratio(value.numerator, value.denominator) if type(value) is Fraction else value
-
-
-@lru_cache(maxsize=2048)
-def _ratio(numerator: int, denominator: int) -> Any:
-    if denominator == 1:
-        return sympy.Integer(numerator)
-    return sympy.Rational(numerator, denominator)
+    size = abs((sympy.log(base) * exponent).evalf(5))
+    if size.is_finite is False or size is sympy.nan:
+        raise ToolError(_NOT_FINITE)
+    return bool(size <= LARGEST)
 
 
 @lru_cache(maxsize=2048)

@@ -8,6 +8,7 @@ sent. Raises ToolError for anything else. Does not know grammar (`expressions.sy
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -52,6 +53,16 @@ _GRAMMAR = re.compile(
     """,
     re.VERBOSE,
 )
+_CALLED = re.compile(r"[a-z]+(?=\()")
+_SIGNS_AFTER = frozenset(" +-*/^()[]=<>|!%}\n")
+_STARTS_AFTER = frozenset(" (-+" + string.ascii_letters + string.digits)
+_ALONE: dict[str, tuple[TokenKind, frozenset[str] | None]] = {
+    **dict.fromkeys("+-()[]{}|,", ("op", None)),
+    **dict.fromkeys("*/", ("op", _STARTS_AFTER)),
+    **dict.fromkeys(string.digits, ("number", _SIGNS_AFTER)),
+    **dict.fromkeys(string.ascii_letters, ("name", _SIGNS_AFTER)),
+    "^": ("op", _STARTS_AFTER - {" "}),
+}  # one character that is a token whatever follows (None) or where one of these does
 _SAME = {
     "**": "^", "==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "·": "*", "•": "*", "×": "*", "⋅": "*",
     "∙": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "—": "-", "⌋": "rfloor",
@@ -78,10 +89,22 @@ def tokenise(text: str) -> list[Token]:
         )
     tokens: list[Token] = []
     add, new = tokens.append, tuple.__new__  # half the time of Token(...)
-    position, size, matched = 0, len(text), _GRAMMAR.match
+    position, size, matched, followed = 0, len(text), _GRAMMAR.match, text + "\n"
+    called = _CALLED.match
     while position < size:
-        if text[position] == " ":
+        character = text[position]
+        if character == " ":
             position += 1
+            continue
+        alone = _ALONE.get(character)
+        if alone is not None and (alone[1] is None or followed[position + 1] in alone[1]):
+            add(new(Token, (alone[0], character, position)))
+            position += 1
+            continue
+        match = called(text, position)
+        if match is not None and match[0] in FUNCTIONS:
+            add(new(Token, ("function", match[0], position)))
+            position = match.end()
             continue
         match = matched(text, position)
         if match is None:
@@ -91,8 +114,6 @@ def tokenise(text: str) -> list[Token]:
             add(new(Token, ("op", _SAME.get(found, found), start)))
         elif kind == "number" and found.isdecimal():
             add(new(Token, ("number", found, start)))
-        elif kind == "name" and position - start == 1 and found.isascii():
-            add(new(Token, ("name", found, start)))
         elif kind != "space":
             position = _READERS[kind or ""](match, tokens) or position
     end = Token("end", "the end", size)

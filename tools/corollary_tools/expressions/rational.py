@@ -46,7 +46,7 @@ def apply_rational(function: str, numbers: list[Fraction]) -> Fraction | None:
 
 def bounded(number: Fraction) -> Fraction:
     """The number itself. ToolError where it is too large to work with."""
-    if max(number.numerator.bit_length(), number.denominator.bit_length()) > LARGEST:
+    if number.numerator.bit_length() > LARGEST or number.denominator.bit_length() > LARGEST:
         raise ToolError(_TOO_LARGE)
     return number
 
@@ -66,12 +66,15 @@ def power_is_bounded(base: Fraction, exponent: Fraction) -> bool:
 
 
 def _add(*terms: Fraction) -> Fraction:
-    return sum(terms, Fraction(0))
+    total, *rest = terms
+    for term in rest:
+        total += term
+    return total
 
 
 def _multiply(*factors: Fraction) -> Fraction:
-    product = Fraction(1)
-    for factor in factors:
+    product, *rest = factors
+    for factor in rest:
         product = bounded(product * factor)
     return product
 

@@ -32,6 +32,7 @@ _SOME_FUNCTIONS = (
     "Known are sqrt, log, exp, sin, cos, tan, abs, floor, ceil, round, min, max and more."
 )
 _SIGNS = frozenset("+-")
+_ENDS = frozenset(("+", "-", ")", "the end"))  # what a product ends before
 _OPENS = frozenset(("(", "[", "{"))
 _REMAINDERS = {"//": "quotient", "mod": "mod", "%": "mod"}
 _POSTFIXES = {"!": "factorial", "%": "percent", "°": "degrees"}
@@ -98,13 +99,16 @@ class _Parser(CallReader):
         return first
 
     def product(self) -> Tree:
-        factors = [self.signed()]
+        first = self.signed() if self.token.text in _SIGNS else self.power()
+        if self.token.text in _ENDS:
+            return first
+        factors = [first]
         while True:
             kind, text, _ = self.token
             if kind == "op":
                 if text == "*":
                     self.take()
-                    factors.append(self.signed())
+                    factors.append(self.signed() if self.token.text in _SIGNS else self.power())
                 elif text == "/":
                     self.take()
                     factors.append(Apply("inverse", (self.signed(),)))
@@ -141,16 +145,20 @@ class _Parser(CallReader):
         return Apply("neg", (operand,)) if negative else operand
 
     def power(self) -> Tree:
-        token = self.take()
+        token = self.token
+        self.index += 1
+        self.token = self.tokens[self.index]
         if token.kind == "number":
             base = self._number(token)
         elif token.kind == "name":
             base = self._name(token)
         else:
             base = self._atom(token)
-        if self.token.text in _POSTFIXES:
+        after = self.token.text
+        if after in _POSTFIXES:
             base = self._postfix(base)
-        if self.token.text != "^":
+            after = self.token.text
+        if after != "^":
             return base
         self.take()
         self.depth += 1
@@ -190,6 +198,8 @@ class _Parser(CallReader):
 
     def _number(self, token: Token) -> Tree:
         if self.token.kind == "op" or self.token.kind == "end":
+            if token.text.isdecimal():
+                return _whole(token.text)
             if token.text[-1] == "." and self.token.text == "(":
                 raise ToolError(f"{at(token)}: write 0.\\overline{{3}} or 1/3 for what repeats.")
             return _exact(token)
