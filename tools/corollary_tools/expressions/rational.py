@@ -18,6 +18,8 @@ from corollary_tools.expressions.tree import Name, Number, Tree
 LARGEST = 10_000  # bits of a numerator or denominator
 _TOO_LARGE = "The number gets too large (more than 3000 digits). Send a smaller calculation."
 
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
 Operation = Callable[..., Fraction | None]
 
 
@@ -65,15 +67,13 @@ def power_is_bounded(base: Fraction, exponent: Fraction) -> bool:
     return abs(base) in (0, 1) or abs(exponent) * bits <= LARGEST + bits
 
 
-def _add(*terms: Fraction) -> Fraction:
-    total, *rest = terms
+def _add(total: Fraction = _ZERO, *rest: Fraction) -> Fraction:
     for term in rest:
         total += term
     return total
 
 
-def _multiply(*factors: Fraction) -> Fraction:
-    product, *rest = factors
+def _multiply(product: Fraction = _ONE, *rest: Fraction) -> Fraction:
     for factor in rest:
         product = bounded(product * factor)
     return product
