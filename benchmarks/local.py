@@ -1,4 +1,4 @@
-"""The local chat model against one-at-a-time `generate`: throughput, latency, grammar, memory.
+"""The local chat model against `generate` and continuous batching: throughput, latency, grammar.
 
 The same starter, the same problems, the same graph, in one run. The other side renders the same
 prompts and calls transformers' `generate` for one message after another, each from its first token.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -17,6 +18,7 @@ import torch
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
+from transformers import ContinuousBatchingConfig, GenerationConfig
 
 from benchmarks.figure import Figure, median_figure, milliseconds
 from corollary_agent.graph import build_agent
@@ -34,6 +36,7 @@ from corollary_tools.toolkit import Toolkit, load_toolkit
 PROBLEMS = 64
 _PROMPT, _STEPS, _CHAINS = 1200, 6, 5
 _DRAWS, _WRITTEN = 23, 300
+_ROUNDS, _SHORT = 5, 48
 
 
 class OneAtATime(LocalChatModel):
@@ -84,6 +87,7 @@ def run() -> Iterator[Figure]:
         yield from _throughput([OneAtATime(path, cached=False), plain, ours], toolkit)
     yield from _latency(plain)
     yield from _grammar(ours)
+    yield from _continuous(ours)
 
 
 def _throughput(models: Sequence[LocalChatModel], toolkit: Toolkit) -> Iterator[Figure]:
@@ -131,31 +135,99 @@ def _latency(plain: OneAtATime) -> Iterator[Figure]:
         yield median_figure(f"a step of 16 tokens on {_PROMPT}, {name}", values, "ms")
     pairs = zip(times["generate"], times["prefix reuse"], strict=True)
     ratios = [slow / fast for slow, fast in pairs]
-    ratio = median_figure("latency over generate", ratios, "times")
-    yield Figure(ratio.figure, ratio.value, "times", 2.0, "higher", ratio.n, ratio.low, ratio.high)
+    yield _median("latency over generate", ratios, "times", goal=2.0)
 
 
 def _grammar(model: LocalChatModel) -> Iterator[Figure]:
-    """Milliseconds a token of one message, free and held to a grammar, in turn."""
-    properties = {"text": {"type": "string", "maxLength": 4000}}
-    parameters = {"type": "object", "properties": properties, "required": ["text"]}
+    """Milliseconds a token of one message, free and held to a grammar, in turn; as many tokens."""
+    text = {"text": {"type": "string", "minLength": 3 * _WRITTEN, "maxLength": 4000}}
+    row = {"count": {"type": "integer"}, "kind": {"enum": ["good", "bad"]}}
+    rows = {"rows": {"type": "array", "minItems": _WRITTEN, "items": _object(row)}}
+    for name, properties in (("a long text", text), ("rows of a table", rows)):
+        times: dict[str, list[float]] = {"auto": [], "required": []}
+        for seed in range(_DRAWS):
+            for choice, values in times.items():
+                values.append(_written(model, _object(properties), choice, seed))
+        warm = {choice: values[3:] for choice, values in times.items()}
+        yield median_figure(f"a token of {name}, free", warm["auto"], "ms")
+        yield median_figure(f"a token of {name}, held to a grammar", warm["required"], "ms")
+        costs = [100 * (h / f - 1) for f, h in zip(warm["auto"], warm["required"], strict=True)]
+        yield median_figure(f"grammar over free, {name}", costs, "%", goal=15.0)
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _written(model: LocalChatModel, parameters: dict[str, Any], choice: str, seed: int) -> float:
+    """Milliseconds a token of a message that is ended after so many, far from any bound."""
     tool = {"type": "function", "function": {"name": "note", "parameters": parameters}}
+    given = {"tools": [tool], "tool_choice": choice, "temperature": 3.0, "seed": seed}
+    request = model._ask([HumanMessage("Note it.")], None, given).requests()[0]
+    count = iter(range(1, _WRITTEN))
+    ended = replace(request, max_tokens=60_000, watch=lambda _: next(count, None) is None)
     engine = Engine(model._engine.model, frozenset())
-    times: dict[str, list[float]] = {"auto": [], "required": []}
-    for seed in range(_DRAWS):
-        for choice, values in times.items():
-            given = {"tools": [tool], "tool_choice": choice, "temperature": 3.0, "seed": seed}
-            asked = model._ask([HumanMessage("Note it.")], None, {**given, "max_tokens": _WRITTEN})
+    began = perf_counter()
+    (written,) = engine.decode([ended])
+    return (perf_counter() - began) * 1000 / len(written.tokens)
+
+
+def _continuous(model: LocalChatModel) -> Iterator[Figure]:
+    """Tokens a second of free greedy messages against transformers' continuous batching, in turn.
+
+    Its manager is running and warm, with room for all messages at once, as ours has.
+    """
+    chance = random.Random(0)
+    prompts = [_tokens(chance, chance.randrange(100, 300)) for _ in range(PROBLEMS)]
+    network = model._engine.model
+    stop = min(model._engine._stops)
+    settings = GenerationConfig(
+        max_new_tokens=_SHORT, do_sample=False, eos_token_id=stop, pad_token_id=stop
+    )
+    room = ContinuousBatchingConfig(num_blocks=1024, max_batch_tokens=4096, page_size=32)
+    manager = network.init_continuous_batching(
+        generation_config=settings, continuous_batching_config=room
+    )
+    manager.start()
+    rates: dict[str, list[float]] = {"ours": [], "transformers": []}
+    same: list[bool] = []
+    try:
+        for _ in range(_ROUNDS + 1):
             began = perf_counter()
-            (written,) = engine.decode(asked.requests())
-            values.append((perf_counter() - began) * 1000 / max(1, len(written.tokens)))
-    warm = {choice: values[3:] for choice, values in times.items()}
-    free = median_figure("a token, free", warm["auto"], "ms")
-    held = median_figure("a token, held to a grammar", warm["required"], "ms")
-    yield free
-    yield held
-    cost = 100 * (held.value / free.value - 1)
-    yield _once("grammar over free, a token", cost, "%", goal=15.0, lower=True)
+            engine = Engine(network, model._engine._stops)
+            ours = engine.decode([Request(prompt, max_tokens=_SHORT) for prompt in prompts])
+            rates["ours"].append(sum(len(w.tokens) for w in ours) / (perf_counter() - began))
+            began = perf_counter()
+            theirs = _managed(manager, prompts)
+            written = [tuple(t for t in tokens if t != stop) for tokens in theirs]
+            rates["transformers"].append(sum(map(len, written)) / (perf_counter() - began))
+            same += [a.tokens == b for a, b in zip(ours, written, strict=True)]
+    finally:
+        manager.stop(block=True)
+    for name, values in rates.items():
+        yield _median(f"tokens, continuous batching, {name}", values[1:], "/s")
+    ratios = [a / b for a, b in zip(rates["ours"][1:], rates["transformers"][1:], strict=True)]
+    yield _median("ours over transformers' continuous batching", ratios, "times")
+    yield _once("equal messages, continuous batching", 100 * sum(same) / len(same), "%")
+
+
+def _managed(manager: Any, prompts: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """What a running manager writes for prompts that arrive together, in their order."""
+    asked = [manager.add_request(list(p), max_new_tokens=_SHORT) for p in prompts]
+    done: dict[str, list[int]] = {}
+    while len(done) < len(asked):
+        result = manager.get_result(timeout=60)
+        if result is None:
+            raise RuntimeError("transformers' continuous batching has stopped")
+        if result.is_finished():
+            done[result.request_id] = list(result.generated_tokens)
+    return [done[name] for name in asked]
+
+
+def _median(
+    figure: str, values: Sequence[float], unit: str, *, goal: float | None = None
+) -> Figure:
+    return replace(median_figure(figure, values, unit, goal=goal), better="higher")
 
 
 def _once(

@@ -22,7 +22,7 @@ from torch import Tensor
 from corollary_agent.models.local.bounds import bounded, least_length
 from corollary_agent.models.local.formats.segments import CallFormat
 from corollary_agent.models.local.options import Options, Schema
-from corollary_agent.models.local.unfinished import read_unfinished
+from corollary_agent.models.local.unfinished import NOTHING, read_unfinished
 from corollary_tools.errors import CorollaryError
 
 _FRAME = 96
@@ -119,21 +119,34 @@ class Matcher:
         self._matcher = matcher
         self._grammars = grammars
         self._reserve = reserve
-        self._written: list[int] = []
+        self._unread: list[int] = []
+        self._ends = NOTHING
         self._mask = allocate_token_bitmask(1, grammars.width)
+
+    def forced(self) -> Sequence[int]:
+        """The tokens that must come next: `allowed` has no other, at each of them."""
+        tokens: Sequence[int] = self._matcher.compute_ff_tokens()
+        return tokens
+
+    def allows(self, token: int, left: int) -> bool:
+        """Whether one token may come next. A mask takes ten times as long."""
+        if left <= self._reserve:
+            return bool(self.allowed(left)[token])
+        forced = self.forced()
+        return token == forced[0] if forced else self._matcher.validate_tokens([token]) == 1
 
     def allowed(self, left: int) -> Tensor:
         """Which tokens may come next, bool [vocabulary]; left: how many more the message takes."""
         fill_next_token_bitmask(self._matcher, self._mask, 0)
         bits = np.unpackbits(self._mask.view(np.uint8).ravel(), bitorder="little")
-        allowed = bits[: self._grammars.width].astype(bool)
+        allowed = bits[: self._grammars.width].view(bool)
         if left <= self._reserve:
             allowed = self._closing(allowed)
         return torch.from_numpy(allowed)
 
     def take(self, token: int) -> None:
         """Go on by one token."""
-        self._written.append(token)
+        self._unread.append(token)
         if not self._matcher.consume_token(token):
             raise CorollaryError(
                 "the grammar lost its place",
@@ -148,8 +161,9 @@ class Matcher:
 
     def _closing(self, allowed: Any) -> Any:
         """Of the allowed tokens, those that end what is open, where there are any."""
-        inside = read_unfinished(self._grammars.text(self._written)).inside
-        for signs in ('"',) if inside else ("}])", ",", "<[", '"'):
+        self._ends = read_unfinished(self._grammars.text(self._unread), self._ends)
+        self._unread = []
+        for signs in ('"',) if self._ends.inside else ("}])", ",", "<[", '"'):
             closing = allowed & self._grammars.starting(signs)
             if closing.any():
                 return closing

@@ -27,6 +27,8 @@ _SHORT = 96
 """Rows of up to so many new tokens are read together whatever their lengths."""
 _PIECE = 2048
 """Tokens of one prompt that one pass reads."""
+_FEW = 4
+"""Messages that read what they know ahead with a pass of more than one token."""
 
 
 class Held(Protocol):
@@ -96,14 +98,27 @@ class Holding:
             ordered = [w for w in ordered if id(w) not in taken]
 
     def read(self, group: Sequence[Held]) -> Tensor:
-        """Read what is new of each prompt; return the logits after it, [messages, vocabulary]."""
+        """Read what is new of each prompt and what is known ahead.
+
+        Returns logits, [messages, places, vocabulary]: as many places as somebody knows ahead, and
+        one after that.
+        """
         for writing in group:
             while self._fresh(writing) > _PIECE:
                 self._read([writing], [self._new_tokens(writing)[:_PIECE]])
-        return self._read(group, [self._new_tokens(writing) for writing in group])
+        known = [writing.row.ahead for writing in group]
+        self._make_room(0, max(len(w.tokens) + len(w.row.ahead) for w in group))
+        rows = [self._new_tokens(w) + ahead for w, ahead in zip(group, known, strict=True)]
+        return self._read(group, rows, keep=1 + max(map(len, known)))
 
     def step(self, group: Sequence[Held]) -> Tensor:
-        """Read each message's last token; return the logits after it, [messages, vocabulary]."""
+        """Read each message's last token; return the logits after it, [messages, 1, vocabulary].
+
+        Few messages read what is known ahead with it, as `read` does: many would need a pass of
+        their own for it, which costs more than it saves.
+        """
+        if len(group) <= _FEW and any(writing.row.ahead for writing in group):
+            return self.read(group)
         self._make_room(0)
         slots = [writing.slot for writing in group]
         columns = [int(self._places.lengths[slot]) for slot in slots]
@@ -117,9 +132,9 @@ class Holding:
         kept = sorted(self._places.busy)
         self._resize(kept, max(1, len(kept)), self._passes.cache.columns)
 
-    def _read(self, group: Sequence[Held], rows: list[list[int]]) -> Tensor:
+    def _read(self, group: Sequence[Held], rows: list[list[int]], *, keep: int = 1) -> Tensor:
         starts = [int(self._places.lengths[writing.slot]) for writing in group]
-        logits = self._passes.read([writing.slot for writing in group], starts, rows)
+        logits = self._passes.read([w.slot for w in group], starts, rows, keep=keep)
         for writing, row in zip(group, rows, strict=True):
             self._places.extend(writing.slot, row)
         return logits
@@ -130,10 +145,13 @@ class Holding:
     def _fresh(self, writing: Held) -> int:
         return len(writing.tokens) - int(self._places.lengths[writing.slot])
 
-    def _make_room(self, columns: int) -> None:
-        """See that a prompt of `columns`, and one token more of every message, have room."""
+    def _make_room(self, columns: int, extent: int = 0) -> None:
+        """See that a new prompt of `columns`, and one token more of every message, have room.
+
+        extent: columns that a message which has its slot is about to fill.
+        """
         cache, places = self._passes.cache, self._places
-        longest = max(columns, int(places.lengths.max()) + 1)
+        longest = max(columns, extent, int(places.lengths.max()) + 1)
         wide = cache.columns
         if longest > wide:
             wide = max(longest, wide + wide // 4) // GROWTH * GROWTH + GROWTH

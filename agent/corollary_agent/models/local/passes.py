@@ -27,11 +27,13 @@ class Passes:
         self.cache = SlotCache(self._config.num_hidden_layers)
 
     @torch.inference_mode()
-    def read(self, slots: Sequence[int], starts: Sequence[int], rows: list[list[int]]) -> Tensor:
+    def read(
+        self, slots: Sequence[int], starts: Sequence[int], rows: list[list[int]], *, keep: int = 1
+    ) -> Tensor:
         """Read new tokens behind what stands in the slots; return the logits after each row.
 
         rows: the new tokens of each slot, of any lengths; starts: the column of the first.
-        Logits: [rows, vocabulary].
+        Logits: [rows, keep, vocabulary], after the last so many tokens of each row.
         """
         width = max(len(row) for row in rows)
         ids = torch.zeros(len(rows), width, dtype=torch.long)
@@ -51,11 +53,11 @@ class Passes:
             at.to(self._device),
             extent,
         )
-        return self._forward(ids, positions, where)
+        return self._forward(ids, positions, where, keep)
 
     @torch.inference_mode()
     def step(self, slots: Sequence[int], columns: Sequence[int], tokens: Sequence[int]) -> Tensor:
-        """Read one token for each slot, at its column; return the logits, [slots, vocabulary].
+        """Read one token for each slot, at its column; return the logits, [slots, 1, vocabulary].
 
         Where most of the first slots take part, all of them go through the model as they lie, which
         copies nothing; what the others give is thrown away. Else the slots are gathered.
@@ -74,7 +76,7 @@ class Passes:
         where = Where(at, positions, at, span, extent)
         return self._forward(all_inputs[:, None], all_positions[:, None], where)[at]
 
-    def _forward(self, ids: Tensor, positions: Tensor, where: Where) -> Tensor:
+    def _forward(self, ids: Tensor, positions: Tensor, where: Where, keep: int = 1) -> Tensor:
         positions = positions.to(self._device)
         self.cache.where = where
         output = self._model(
@@ -83,9 +85,9 @@ class Passes:
             attention_mask=self._masks(positions, where.extent),
             past_key_values=self.cache,
             use_cache=True,
-            logits_to_keep=1,
+            logits_to_keep=keep,
         )
-        logits: Tensor = output.logits[:, -1].float()
+        logits: Tensor = output.logits[:, -keep:].float()
         return logits
 
     def _masks(self, positions: Tensor, extent: int) -> Any:

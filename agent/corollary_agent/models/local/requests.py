@@ -5,7 +5,7 @@ Guarantees nothing by itself; `draw` and the decoder keep what stands here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from torch import Tensor
 
 Alternatives = tuple[tuple[int, float], ...]
 
+AHEAD = 48
+"""Tokens known in advance that are read with one pass at most."""
+
 
 class Constraint(Protocol):
     """What holds a message to a grammar."""
@@ -21,6 +24,14 @@ class Constraint(Protocol):
     @property
     def finished(self) -> bool:
         """Nothing but the end can follow."""
+        ...
+
+    def forced(self) -> Sequence[int]:
+        """The tokens that must come next, one after another; none where there is a choice."""
+        ...
+
+    def allows(self, token: int, left: int) -> bool:
+        """Whether a token may come next: what `allowed` says of it, without the others."""
         ...
 
     def allowed(self, left: int) -> Tensor:
@@ -75,7 +86,8 @@ class Completion:
 class Row:
     """A message while it is written.
 
-    generator: its own source of chance; None is greedy. failure: what ended it, if not itself.
+    generator: its own source of chance; None is greedy. ahead: tokens that its grammar leaves no
+    choice about, which come next. failure: what ended it, if not itself.
     """
 
     request: Request
@@ -83,6 +95,7 @@ class Row:
     written: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     top: list[Alternatives] = field(default_factory=list)
+    ahead: list[int] = field(default_factory=list)
     reused: int = 0
     ended: bool = False
     failure: Exception | None = None
@@ -97,6 +110,11 @@ class Row:
         """Whether it has ended or is full."""
         return self.ended or self.left <= 0
 
+    def look_ahead(self) -> None:
+        """Learn what must come next."""
+        if self.request.constraint is not None:
+            self.ahead = list(self.request.constraint.forced()[: min(self.left, AHEAD)])
+
     def completion(self) -> Completion:
         """What there is of it."""
         return Completion(
@@ -106,7 +124,9 @@ class Row:
 
 def new_row(request: Request) -> Row:
     """A row that has written nothing; its chance comes from its seed and its prompt's length."""
-    if request.temperature <= 0:
-        return Row(request)
-    seed = request.seed * 1_000_003 + len(request.tokens)
-    return Row(request, torch.Generator().manual_seed(seed % 2**63))
+    row = Row(request)
+    if request.temperature > 0:
+        seed = request.seed * 1_000_003 + len(request.tokens)
+        row.generator = torch.Generator().manual_seed(seed % 2**63)
+    row.look_ahead()
+    return row

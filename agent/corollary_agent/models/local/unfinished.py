@@ -17,9 +17,13 @@ class Unfinished:
     open: tuple[str, ...]
 
 
-def read_unfinished(text: str) -> Unfinished:
-    """Read a text from its first character."""
-    inside, escaped, open_ones = False, False, []
+NOTHING = Unfinished(False, False, ())
+"""How the empty text ends."""
+
+
+def read_unfinished(text: str, before: Unfinished = NOTHING) -> Unfinished:
+    """Read a text from its first character; before: how what stands before it ends."""
+    inside, escaped, open_ones = before.inside, before.escaped, list(before.open)
     for sign in text:
         if inside:
             inside = sign != '"' or escaped
