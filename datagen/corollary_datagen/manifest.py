@@ -7,17 +7,17 @@ path. Licences are those that the problem sources state; a dataset is under all 
 from __future__ import annotations
 
 import platform
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from corollary_agent.trace import Trace
 from corollary_datagen.configuration import load_configuration
 from corollary_datagen.pair import PreferencePair
-from corollary_datagen.pairs import PairSettings
+from corollary_datagen.pair_settings import PairSettings
+from corollary_datagen.reading import Origin
 from corollary_datagen.stand_in import is_stand_in
 from corollary_datagen.store import Store
 
@@ -72,57 +72,107 @@ class Manifest(BaseModel):
     files: dict[str, str] = {}
 
 
+class Census:
+    """Counts pairs as they go by: what a manifest says of them, in memory that stays small."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._parts: dict[str, int] = {}
+        self._kinds: Counter[str] = Counter()
+        self._sides: dict[str, Counter[Origin]] = {"chosen": Counter(), "rejected": Counter()}
+        self._examples: dict[Origin, str] = {}
+        self._problems: set[int] = set()
+        self._latest = ""
+        self._sources: Counter[tuple[str, str, str]] = Counter()
+
+    def watched(
+        self, parts: Mapping[str, Iterable[PreferencePair]]
+    ) -> dict[str, Iterator[PreferencePair]]:
+        """The same parts, counted while they are read."""
+        return {name: self._watch(name, pairs) for name, pairs in parts.items()}
+
+    def manifest(
+        self, settings: PairSettings, *, toolkit: str, skipped: Mapping[str, int] | None = None
+    ) -> Manifest:
+        """Describe the pairs that went by. toolkit: its name."""
+        stages = load_configuration(self._store.run_dir)
+        return Manifest(
+            parts=dict(self._parts),
+            kinds=dict(sorted(self._kinds.items())),
+            settings=settings,
+            toolkit=toolkit,
+            models=tuple(self._makers()),
+            sources=tuple(
+                SourcePart(source=source, split=split, licence=licence, problems=number)
+                for (source, split, licence), number in sorted(self._sources.items())
+            ),
+            graders=self._store.graders(),
+            rollouts={name: kept for name, kept in stages.items() if name.startswith("rollout")},
+            skipped=dict(sorted((skipped or {}).items())),
+            versions=_versions(),
+        )
+
+    def _watch(self, name: str, pairs: Iterable[PreferencePair]) -> Iterator[PreferencePair]:
+        self._parts[name] = 0
+        for pair in pairs:
+            self._parts[name] += 1
+            self._kinds[pair.kind] += 1
+            self._side("chosen", pair.chosen_trace)
+            self._side("rejected", pair.rejected_trace)
+            if pair.problem_id != self._latest:
+                self._latest = pair.problem_id
+                self._problem(pair.problem_id)
+            yield pair
+
+    def _side(self, side: str, trace: str) -> None:
+        origin = self._store.origin(trace)
+        if origin:
+            self._sides[side][origin] += 1
+            self._examples.setdefault(origin, trace)
+
+    def _problem(self, problem_id: str) -> None:
+        place = self._store.place(problem_id)
+        if place and place.number not in self._problems:
+            self._problems.add(place.number)
+            self._sources[place.source, place.split, place.licence] += 1
+
+    def _makers(self) -> Iterator[Maker]:
+        for model in sorted({origin.model for origin in self._examples}):
+            origins = [origin for origin in self._examples if origin.model == model]
+            traces = [self._store.trace(self._examples[origin]) for origin in origins]
+            chosen, rejected = (
+                sum(self._sides[side][origin] for origin in origins)
+                for side in ("chosen", "rejected")
+            )
+            yield Maker(
+                model=model,
+                stand_in=is_stand_in(model),
+                chosen=chosen,
+                rejected=rejected,
+                toolkits=tuple(sorted({trace.toolkit for trace in traces if trace})),
+                prompts=tuple(sorted({trace.prompt for trace in traces if trace})),
+            )
+
+
 def build_manifest(
     store: Store,
-    parts: dict[str, Sequence[PreferencePair]],
+    parts: Mapping[str, Iterable[PreferencePair]],
     settings: PairSettings,
     *,
     toolkit: str,
-    skipped: dict[str, int] | None = None,
+    skipped: Mapping[str, int] | None = None,
 ) -> Manifest:
-    """Describe pairs that were built from `store`. parts: the pairs by split; toolkit: its name."""
-    pairs = [pair for part in parts.values() for pair in part]
-    stages = load_configuration(store.run_dir)
-    return Manifest(
-        parts={name: len(part) for name, part in parts.items()},
-        kinds=dict(sorted(Counter(pair.kind for pair in pairs).items())),
-        settings=settings,
-        toolkit=toolkit,
-        models=tuple(_makers(store, pairs)),
-        sources=tuple(_sources(store, {pair.problem_id for pair in pairs})),
-        graders=tuple(sorted({verdict.grader for verdict in store.verdicts()})),
-        rollouts={name: kept for name, kept in stages.items() if name.startswith("rollout")},
-        skipped=dict(sorted((skipped or {}).items())),
-        versions=_versions(),
-    )
+    """Describe pairs that were built from `store`. parts: the pairs by split; toolkit: its name.
 
-
-def _makers(store: Store, pairs: Sequence[PreferencePair]) -> Iterable[Maker]:
-    chosen = Counter(pair.chosen_trace for pair in pairs)
-    rejected = Counter(pair.rejected_trace for pair in pairs)
-    used: dict[str, list[Trace]] = {}
-    for trace in store.traces():
-        if trace.id in chosen or trace.id in rejected:
-            used.setdefault(trace.model, []).append(trace.model_copy(update={"messages": ()}))
-    for model, traces in sorted(used.items()):
-        yield Maker(
-            model=model,
-            stand_in=is_stand_in(model),
-            chosen=sum(chosen[trace.id] for trace in traces),
-            rejected=sum(rejected[trace.id] for trace in traces),
-            toolkits=tuple(sorted({trace.toolkit for trace in traces})),
-            prompts=tuple(sorted({trace.prompt for trace in traces})),
-        )
-
-
-def _sources(store: Store, used: set[str]) -> Iterable[SourcePart]:
-    counts = Counter(
-        (problem.source, problem.split, problem.licence)
-        for problem in store.problems()
-        if problem.id in used
-    )
-    for (source, split, licence), number in sorted(counts.items()):
-        yield SourcePart(source=source, split=split, licence=licence, problems=number)
+    The pairs are read through once; those that can be read only once go through a `Census`.
+    """
+    spent = [name for name, pairs in parts.items() if isinstance(pairs, Iterator)]
+    if spent:
+        raise TypeError(f"{spent[0]} can be read only once: export it through a Census")
+    census = Census(store)
+    for pairs in census.watched(parts).values():
+        deque(pairs, maxlen=0)
+    return census.manifest(settings, toolkit=toolkit, skipped=skipped)
 
 
 def _versions() -> dict[str, str]:

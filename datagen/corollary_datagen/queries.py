@@ -48,6 +48,10 @@ _COUNTING: Final = (
 
 PROBLEMS: Final = f"SELECT number, body FROM problems WHERE {_PAGED.format(table='problems')}"
 PROBLEM: Final = "SELECT body FROM problems WHERE id = ?"
+PLACE: Final = (
+    "SELECT number, source, split, coalesce(json_extract(body, '$.licence'), 'unknown')"
+    " FROM problems WHERE id = ?"
+)
 ORIGIN: Final = "SELECT model, settings FROM traces WHERE id = ?"
 TRACE: Final = "SELECT head, body FROM traces WHERE id = ?"
 FAILED: Final = "SELECT count(*) FROM traces WHERE stop = 'error'"

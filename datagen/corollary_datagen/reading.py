@@ -38,6 +38,15 @@ class Origin(NamedTuple):
     settings: str
 
 
+class Place(NamedTuple):
+    """Where a problem stands and comes from."""
+
+    number: int
+    source: str
+    split: str
+    licence: str
+
+
 class Reader:
     """What a store can be asked. paged: read so many rows at a time that the file stays free."""
 
@@ -56,6 +65,12 @@ class Reader:
         """The problem of an id, if it is stored."""
         for (body,) in list(self._read(queries.PROBLEM, (problem_id,))):
             return self._parsed(Problem.model_validate_json, body)
+        return None
+
+    def place(self, problem_id: str) -> Place | None:
+        """Where a problem stands and comes from, if it is stored."""
+        for row in list(self._read(queries.PLACE, (problem_id,))):
+            return Place(*row)
         return None
 
     def done(self, *, errors: bool = True) -> Done:

@@ -7,17 +7,44 @@ family's name and the seed alone, so that a family stays on its side when a data
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import overload
 
 from corollary_agent.problem import Problem
 from corollary_datagen.pair import PreferencePair
+from corollary_datagen.reading import Reader
 from corollary_tools.errors import CorollaryError
 
 
+class Part:
+    """The pairs of a store whose families stand on one side. It can be read again and again."""
+
+    def __init__(self, store: Reader, of: Callable[[str], bool]) -> None:
+        self._store = store
+        self._of = of
+
+    def __iter__(self) -> Iterator[PreferencePair]:
+        return self._store.pairs(self._of)
+
+
+@overload
+def split_pairs(pairs: Reader, *, share: float, seed: int = 0) -> tuple[Part, Part]: ...
+@overload
 def split_pairs(
     pairs: Iterable[PreferencePair], *, share: float, seed: int = 0
-) -> tuple[list[PreferencePair], list[PreferencePair]]:
-    """Part pairs by family into training ones and about `share` (0 to 1) held out."""
+) -> tuple[list[PreferencePair], list[PreferencePair]]: ...
+def split_pairs(
+    pairs: Reader | Iterable[PreferencePair], *, share: float, seed: int = 0
+) -> tuple[Iterable[PreferencePair], Iterable[PreferencePair]]:
+    """Part pairs by family into training ones and about `share` (0 to 1) held out.
+
+    Those of a store stay there and are read from it as streams; others come back as lists.
+    """
+    if isinstance(pairs, Reader):
+        return (
+            Part(pairs, lambda family: _draw(family, seed) >= share),
+            Part(pairs, lambda family: _draw(family, seed) < share),
+        )
     parts: tuple[list[PreferencePair], list[PreferencePair]] = ([], [])
     for pair in pairs:
         parts[_draw(pair.family, seed) < share].append(pair)
