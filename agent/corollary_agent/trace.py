@@ -111,7 +111,7 @@ class Trace(BaseModel):
 
     model: the model's spec, with `expert` saying so. toolkit and prompt: content hashes.
     messages: everything the model saw and wrote, in order, prompt included. error: the cause where
-    stop is `error`.
+    stop is `error`. recorded_from: the set, file, row and licence of an imported trace.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -129,3 +129,4 @@ class Trace(BaseModel):
     stop: StopReason
     error: str | None = None
     usage: Usage = Usage()
+    recorded_from: str = ""

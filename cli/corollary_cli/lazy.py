@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -58,7 +59,8 @@ class LateGroup(SuggestingGroup):
         """Load one command's module; None where there is no such command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        found = import_module(f"corollary_cli.commands.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        found = import_module(f"corollary_cli.commands.{module}").command
         assert isinstance(found, click.Command)
         return found
 

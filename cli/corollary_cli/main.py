@@ -16,7 +16,7 @@ from corollary_cli.stage import common_options, write_example
 
 SECTIONS = {
     "Use": ("solve", "chat", "tools"),
-    "Data": ("rollout", "grade", "pairs"),
+    "Data": ("rollout", "import", "grade", "pairs"),
     "Learn": ("train", "evaluate", "gate", "loop"),
     "See": ("report",),
     "Run": ("serve",),

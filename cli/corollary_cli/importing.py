@@ -1,0 +1,197 @@
+"""An import as the command describes it, and what is said of it afterwards.
+
+Guarantees counts for each set and model, every reason for a refusal with one place where it
+happened, and an error where not one row could be used. Reads no format itself
+(`corollary_datagen.imports` does).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corollary_cli.console import Output
+from corollary_cli.progress import metered
+from corollary_cli.runs import run_folder
+from corollary_tools.errors import CorollaryError
+
+if TYPE_CHECKING:
+    from corollary_datagen.imports.importing import Counts, Import, ImportSettings
+
+_REASONS = 12
+_HEAD = ("set", "model", "imported", "kept", "right", "wrong", "undecided", "refused")
+_JUDGED = ("CORRECT", "INCORRECT", "UNDECIDED")
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is imported, and where to. verdicts: of the stored traces, by model and judgement."""
+
+    paths: tuple[Path, ...]
+    settings: ImportSettings
+    run_dir: Path | None
+    toolkit: str
+    grade: bool
+    verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    undecided: Counter[str] = field(default_factory=Counter)
+    dry: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the run; by default one for these paths."""
+        if self.run_dir is not None:
+            return self.run_dir
+        names = [str(path.resolve()) for path in self.paths]
+        return run_folder("import", self.paths[0].stem, {"paths": names, "toolkit": self.toolkit})
+
+    def look(self) -> Import:
+        """Read everything and keep nothing."""
+        from corollary_datagen.imports.importing import read_files
+
+        self.dry = True
+        return read_files(self._files(), self.settings)
+
+    def run(self, output: Output) -> Import:
+        """Import and grade, with progress on stderr."""
+        from corollary_datagen.imports.importing import import_files
+        from corollary_datagen.store import open_store
+        from corollary_tools.toolkit import load_toolkit
+
+        files = self._files()
+        with open_store(self.folder) as store, load_toolkit(self.toolkit) as toolkit:
+            with metered(output, "import") as meter:
+
+                def tell(so_far: Import) -> None:
+                    total = so_far.total
+                    meter.facts["refused"] = str(total.refused)
+                    meter.advance(total.imported + total.kept + total.refused)
+
+                result = import_files(
+                    store, files, toolkit, settings=self.settings, on_progress=tell
+                )
+            if self.grade:
+                self._judge(store, toolkit.workers, output)
+        return result
+
+    def _files(self) -> list[Path]:
+        from corollary_datagen.imports.index import detect_format, recorded_files
+
+        files = [file for path in self.paths for file in recorded_files(path)]
+        for file in files:
+            if self.settings.format is None:
+                detect_format(file)
+        return files
+
+    def _judge(self, store: Any, workers: Any, output: Output) -> None:
+        from corollary_datagen.grading import grade_all
+
+        seen = 0
+        with metered(output, "grade", store.counts()["traces"]) as meter:
+
+            def tell(_: object) -> None:
+                nonlocal seen
+                seen += 1
+                meter.advance(seen)
+
+            grade_all(store, workers, on_progress=tell)
+        for graded in store.graded():
+            if graded.verdict is not None:
+                self.verdicts[graded.trace.model, graded.verdict.judgement] += 1
+                if graded.verdict.judgement == "UNDECIDED":
+                    self.undecided[graded.verdict.reason.split(":")[0]] += 1
+
+
+def show_import(plan: Plan, result: Import, output: Output, *, as_json: bool) -> int:
+    """Print what an import came to; the exit code. Raises CorollaryError where nothing was used."""
+    total = result.total
+    if total.imported + total.kept == 0:
+        raise _nothing(plan, result)
+    if as_json:
+        output.json("corollary.import/1", _body(plan, result))
+    else:
+        _print(plan, result, output)
+    if plan.dry:
+        output.note("nothing was written")
+    else:
+        output.next_step(f"corollary {'pairs' if plan.grade else 'grade'} {plan.folder}")
+    return 0
+
+
+def _print(plan: Plan, result: Import, output: Output) -> None:
+    head = _HEAD if plan.grade and not plan.dry else (*_HEAD[:4], _HEAD[-1])
+    rows = [_row(plan, names, counts) for names, counts in sorted(result.counts.items())]
+    output.table(head, rows)
+    total = result.total
+    where = "" if plan.dry else f" into {plan.folder}, {total.kept} kept from before"
+    output.note(f"{total.imported} imported{where}, {total.refused} refused")
+    for reason, count in result.reasons.most_common(_REASONS):
+        output.note(f"  {count} refused: {reason} ({_short(result.examples[reason])})")
+    if len(result.reasons) > _REASONS:
+        output.note(f"  and {len(result.reasons) - _REASONS} other reasons (--json has all)")
+    for reason, count in plan.undecided.most_common(4):
+        output.note(f"  {count} undecided: {reason}")
+    _print_remarks(result, total, output)
+
+
+def _print_remarks(result: Import, total: Counts, output: Output) -> None:
+    if total.different:
+        example = _short(result.differences[0])
+        output.note(f"  {total.different} got other results than the tools give now ({example})")
+    if total.foreign:
+        output.note(f"  {total.foreign} call tools that are not ours: kept as recorded, no pairs")
+    if result.without_gold:
+        output.note(f"  {result.without_gold} are on problems without a known answer (--source)")
+
+
+def _row(plan: Plan, names: tuple[str, str], counts: Counts) -> tuple[object, ...]:
+    origin, model = names
+    spec = f"recorded:{model}@{origin}"
+    judged = [plan.verdicts[spec, judgement] for judgement in _JUDGED]
+    middle = judged if plan.grade and not plan.dry else []
+    return (origin, model, counts.imported, counts.kept, *middle, counts.refused)
+
+
+def _body(plan: Plan, result: Import) -> dict[str, Any]:
+    names = ("imported", "kept", "right", "wrong", "undecided", "refused")
+    rows = []
+    for (origin, model), counts in sorted(result.counts.items()):
+        judged = [plan.verdicts[f"recorded:{model}@{origin}", one] for one in _JUDGED]
+        values = (counts.imported, counts.kept, *judged, counts.refused)
+        row = dict(zip(names, values, strict=True))
+        extra = {"different": counts.different, "foreign": counts.foreign}
+        rows.append({"set": origin, "model": model, **row, **extra})
+    reasons = [
+        {"reason": reason, "count": count, "example": result.examples[reason]}
+        for reason, count in result.reasons.most_common()
+    ]
+    return {
+        "run": None if plan.dry else str(plan.folder),
+        "sets": rows,
+        "refused": reasons,
+        "undecided": dict(plan.undecided.most_common()),
+        "different": result.differences[:100],
+        "without_gold": result.without_gold,
+    }
+
+
+def _nothing(plan: Plan, result: Import) -> CorollaryError:
+    first = next(iter(result.reasons), None)
+    because = "the files hold no row"
+    if first is not None:
+        because = f"{result.examples[first]}: {first}"
+        others = result.total.refused - result.reasons[first]
+        because += f", and so do {result.reasons[first] - 1} more" * (result.reasons[first] > 1)
+        because += f"; {others} rows have other faults" * bool(others)
+    return CorollaryError(
+        f"nothing could be imported from {', '.join(map(str, plan.paths))}",
+        because=because,
+        remedy="--format NAME, or see docs/import.md for what the rows of each format hold",
+    )
+
+
+def _short(place: str) -> str:
+    """The place without its folders."""
+    head, _, rest = place.partition(": ")
+    return f"{head.rsplit('/', 1)[-1]}: {rest}" if rest else head.rsplit("/", 1)[-1]
