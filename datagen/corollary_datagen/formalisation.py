@@ -36,6 +36,7 @@ DECIDING: dict[AnswerKind, tuple[str, ...]] = {
 
 NOTHING = Question()
 _RECORDING = frozenset({"premise", "option", "declare", "retract", "scope"})
+_PLAIN = frozenset({"premise", "option", "declare"})
 _GIVEN = {"prove": "premises", "find": "constraints", "solve": "equations"}
 _REFUSED = ("Refused: ", "The run ends here")
 
@@ -92,6 +93,13 @@ def read_formalisation(trace: Trace, problem: Problem, toolkit: Toolkit) -> Form
     return _read(calls[places[-1]], _desk(recorded, trace, problem, toolkit))
 
 
+def deciding_observation(trace: Trace, problem: Problem) -> Observation | None:
+    """What the last call that decided got."""
+    deciding = DECIDING[problem.asks]
+    seen = [observation for call, observation in ran(trace) if call.name in deciding]
+    return seen[-1] if seen else None
+
+
 def reading_key(trace: Trace, problem: Problem) -> str:
     """A text that is equal for traces which recorded and asked the same, letter by letter."""
     names = {*_RECORDING, *DECIDING[problem.asks]}
@@ -122,6 +130,8 @@ def gold_formalisation(problem: Problem) -> Formalisation | None:
     options = _texts(meta.get("option_formulas"))
     question = _conclusion(meta.get("conclusion") if problem.asks == "truth" else "")
     told = {"truth": question.conclusion, "choice": options, "assignment": formulas}
+    if problem.domain == "constraints" and options and not meta.get("variables"):
+        return None  # Without their declaration the formulas of an ordering decide nothing.
     if not told.get(problem.asks) or len(formulas) != len(problem.statements):
         return None
     stated = Formalisation(
@@ -136,13 +146,33 @@ def gold_formalisation(problem: Problem) -> Formalisation | None:
 
 
 def _desk(recorded: list[ToolCall], trace: Trace, problem: Problem, toolkit: Toolkit) -> Desk:
-    """The desk after these calls, by running them again."""
+    """The desk after these calls: as it must be for plain ones, else by running them again."""
+    if all(call.name in _PLAIN and not call.arguments.get("of") for call in recorded):
+        return _written_down(recorded, problem.desk)
     steps = tuple(
         Step(calls=(call,), observations=(Observation(call_id=call.id, text=""),))
         for call in recorded
     )
     replay = replay_trace(trace.model_copy(update={"steps": steps}), problem, toolkit)
     return replay.steps[-1].after if replay.steps else problem.desk
+
+
+def _written_down(recorded: list[ToolCall], desk: Desk) -> Desk:
+    """The desk once these calls, which are known to have run, recorded their formulas."""
+    for call in recorded:
+        arguments: dict[str, Any] = call.arguments
+        if call.name == "premise":
+            desk = desk.record(int(arguments["n"]), arguments["formula"])
+        elif call.name == "declare":
+            names = tuple(name.strip() for name in arguments["names"])
+            values = tuple(value.strip() for value in arguments.get("values") or ())
+            distinct = bool(arguments.get("distinct"))
+            desk = desk.declare(Variables(names=names, values=values, distinct=distinct))
+        else:
+            desk = desk.choose(
+                arguments["letter"].strip().strip("()").upper(), arguments["formula"]
+            )
+    return desk
 
 
 def _read(call: ToolCall, desk: Desk) -> Formalisation | None:

@@ -11,15 +11,16 @@ it came; a person's verdict is neither changed nor overruled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Observation, Trace
-from corollary_datagen.certifying import Certifying, Reference
+from corollary_datagen.certifying import Case, Certifying, Reference
 from corollary_datagen.chains import Chain, build_chain
 from corollary_datagen.contrast import agree, nearest
 from corollary_datagen.meanings import Meanings
+from corollary_datagen.step_judgements import keep_steps
 from corollary_datagen.store import Store
 from corollary_datagen.support import missing_support
 from corollary_datagen.verdict import Finding, Graded, Judgement, Route, Verdict
@@ -63,7 +64,7 @@ def grade_all(
     grader = Grader(workers)
     count = 0
     for rows in _grouped(store.graded(), known):
-        judged = [row for problem in rows for row in grader.of_problem(problem)]
+        judged = [_with_steps(r, known) for problem in rows for r in grader.of_problem(problem)]
         fresh = [row for row in judged if row.verdict != known.get(row.trace.id)]
         store.add_verdicts(row.verdict for row in fresh if row.verdict)
         count += len(fresh)
@@ -71,6 +72,13 @@ def grade_all(
             for row in fresh:
                 on_progress(row)
     return count
+
+
+def _with_steps(row: Graded, known: Mapping[str, Verdict]) -> Graded:
+    """The row with the step judgements that its trace had, where its verdict stays the same."""
+    assert row.verdict
+    verdict = keep_steps(row.verdict, known.get(row.trace.id))
+    return Graded(row.problem, row.trace, verdict)
 
 
 def _grouped(graded: Iterable[Graded], known: Iterable[str]) -> Iterator[list[list[Graded]]]:
@@ -98,18 +106,19 @@ class Grader:
     def of_problem(self, rows: Sequence[Graded]) -> list[Graded]:
         """The rows of one problem with this grader's verdicts."""
         problem = rows[0].problem
-        reference = self._certifying.reference(problem, [row.trace for row in rows])
-        verdicts = [self._verdict(row, reference) for row in rows]
+        case = self._certifying.case(problem, [row.trace for row in rows])
+        reference = self._certifying.reference(case)
+        verdicts = [self._verdict(case, row.trace, reference) for row in rows]
         judged = [Graded(problem, r.trace, v) for r, v in zip(rows, verdicts, strict=True)]
         sound = list(self._voted(judged))
         right = [chain for pair in zip(rows, sound, strict=True) for chain in _right_chain(*pair)]
         return [self._located(row, right) for row in sound]
 
-    def _verdict(self, row: Graded, reference: Reference | None) -> Verdict:
-        judgement, reason, findings = self._judge(row.problem, row.trace, reference)
-        broken = _first_broken(row.trace) if judgement == "INCORRECT" else None
+    def _verdict(self, case: Case, trace: Trace, reference: Reference | None) -> Verdict:
+        judgement, reason, findings = self._judge(case, trace, reference)
+        broken = _first_broken(trace) if judgement == "INCORRECT" else None
         return Verdict(
-            trace_id=row.trace.id,
+            trace_id=trace.id,
             judgement=judgement,
             reason=reason,
             grader=GRADER,
@@ -119,14 +128,14 @@ class Grader:
         )
 
     def _judge(
-        self, problem: Problem, trace: Trace, reference: Reference | None
+        self, case: Case, trace: Trace, reference: Reference | None
     ) -> tuple[Judgement, str, tuple[Finding, ...]]:
         if trace.stop in _NOT_ITS_DOING:
             cause = " ".join((trace.error or "").split())[:_LONGEST]
             return "UNDECIDED", ": ".join(filter(None, (_NOT_ITS_DOING[trace.stop], cause))), ()
         if trace.answer is None:
             return "INCORRECT", f"no answer: {trace.stop}", ()
-        findings = tuple(self._findings(problem, trace, reference))
+        findings = tuple(self._findings(case.problem, trace, reference))
         values = {finding.value for finding in findings} - {None}
         if len(values) == 2:
             return "UNDECIDED", f"the routes disagree: {_told(findings)}", findings
@@ -134,7 +143,7 @@ class Grader:
             return "UNDECIDED", findings[0].reason, findings
         if False in values:
             return *_wrong(trace, findings[0].reason), findings
-        missing = self._missing(problem, trace, reference)
+        missing = self._missing(case, trace, reference)
         return ("UNDECIDED", missing, findings) if missing else (
             "CORRECT", findings[0].reason, findings,
         )  # fmt: skip
@@ -158,16 +167,16 @@ class Grader:
         if reference is not None:
             yield self._certifying.finding(trace.answer, reference)
 
-    def _missing(self, problem: Problem, trace: Trace, reference: Reference | None) -> str | None:
+    def _missing(self, case: Case, trace: Trace, reference: Reference | None) -> str | None:
         """Why a right answer is not CORRECT; None where it is."""
-        missing = missing_support(problem, trace, self._workers)
-        missing = missing or self._certifying.unsound(problem, trace)
+        missing = missing_support(case.problem, trace, self._workers)
+        missing = missing or self._certifying.unsound(case, trace)
         if missing or reference is None:
             return f"unsupported: {missing}" if missing else None
-        read = self._certifying.reading(problem, trace, reference)
+        read = self._certifying.reading(case, trace, reference)
         if read.value is False:
             return f"unsupported: {read.reason}, by {reference.basis}"
-        if read.value is None and problem.answer is None:
+        if read.value is None and case.problem.answer is None:
             return f"its formulas cannot be compared with {reference.basis}: {read.reason}"
         return None
 
