@@ -1,4 +1,4 @@
-"""A sequential test of a win rate: hopeful or hopeless, decided as soon as the runs so far allow it.
+"""A sequential test of a win rate: hopeful or hopeless, as soon as the runs so far allow it.
 
 Wald's probability ratio test between two rates (Sequential Tests of Statistical Hypotheses, 1945).
 Guarantees at most the stated error against either rate, wherever the rate is beyond it; between the

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from corollary_cli.console import Output
+from corollary_cli.hosting import Hosting
 from corollary_cli.options import json_option, run_argument
 from corollary_cli.progress import metered
 from corollary_cli.runs import require_run
 from corollary_cli.stage import StageCommand, pass_output
+from corollary_cli.step_grading import StepPlan, grade_steps, show_steps, step_options
 
 if TYPE_CHECKING:
     from corollary_datagen.verdict import Graded
@@ -23,19 +25,34 @@ JUDGEMENTS = ("CORRECT", "INCORRECT", "UNDECIDED")
 @click.command(cls=StageCommand, example="corollary grade runs/rollout-expert")
 @run_argument
 @click.option("--again", is_flag=True, help="Grade also what has a verdict of this grader.")
+@step_options
 @json_option
 @pass_output
-def command(output: Output, *, run_dir: Path, again: bool, as_json: bool) -> int:
+def command(
+    output: Output,
+    *,
+    run_dir: Path,
+    again: bool,
+    plan: StepPlan | None,
+    hosting: Hosting,
+    as_json: bool,
+) -> int:
     """Judge the traces of RUN: correct, incorrect or undecided.
 
-    No model is asked. The same command goes on where it was stopped.
+    No model is asked, unless one is named for --steps. The same command goes on where it was
+    stopped.
     """
     graded, counts = _grade(require_run(run_dir), output, again=again)
+    found = grade_steps(run_dir, plan, output, hosting) if plan else None
     if as_json:
-        output.json("corollary.grade/1", {"run": str(run_dir), "graded": graded, **counts})
+        steps = {"steps": found.body} if found else {}
+        body = {"run": str(run_dir), "graded": graded, **counts, **steps}
+        output.json("corollary.grade/1", body)
     else:
         output.table(("verdict", "traces"), [(name.lower(), counts[name]) for name in JUDGEMENTS])
         output.note(f"{graded} graded now, {counts['traces'] - graded} kept")
+        if found:
+            show_steps(found, output)
     output.next_step(f"corollary pairs {run_dir}")
     return 0 if counts["CORRECT"] + counts["INCORRECT"] else 3
 
