@@ -25,8 +25,19 @@ def pieces(text: str) -> int:
 
 @pytest.mark.parametrize("name", KITS)
 def test_a_kit_takes_under_600_tokens(name: str) -> None:
+    shown = _shown(name)
+    assert len(shown) <= 8
+    assert sum(map(pieces, shown)) < 600
+
+
+def test_any_eight_tools_take_under_600_tokens() -> None:
+    shown = _shown("all")
+    assert len(shown) > 50
+    assert sum(sorted(map(pieces, shown))[-8:]) < 600
+    assert all(text.count("\n  ") in (2, 3) for text in shown)  # the description, and an example
+
+
+def _shown(name: str) -> list[str]:
     with load_toolkit(name) as toolkit:
         rows = zip(toolkit.tools, toolkit.schemas(), strict=True)
-        shown = "\n".join(render_tool(tool, schema) for tool, schema in rows)
-    assert len(toolkit.tools) <= 8
-    assert pieces(shown) < 600
+        return [render_tool(tool, schema) + "\n\n" for tool, schema in rows]

@@ -57,7 +57,7 @@ def test_text_form_shows_every_tool_with_examples_that_can_be_read(toolkit: Tool
         assert f"{tool.name}(" in text
         assert tool.description in text
     shown = [line for line in text.split("\n") if "  # " in line]
-    assert len(shown) == 2 * len(toolkit.tools)
+    assert len(toolkit.tools) < len(shown) <= 2 * len(toolkit.tools)
     for line in shown:
         assert parse_text_call(line.partition("  # ")[0], names).name in names
     assert "calculate(expression)\n" in text
@@ -105,10 +105,11 @@ PIECE = re.compile(r"'(?:[sdmt]|ll|ve|re)| ?[^\W\d_]+| ?\d+| ?(?:[^\s\w]|_)+|\s+
 TOKENS_PER_PIECE = 1.11
 
 
-@pytest.mark.parametrize("name", KITS)
+@pytest.mark.parametrize("name", [*KITS, "all"])
 def test_eight_tools_of_a_toolkit_take_less_than_600_tokens(name: str) -> None:
     toolkit = load_toolkit(name)
     pairs = zip(toolkit.tools, toolkit.schemas(), strict=True)
+    assert name != "all" or len(toolkit.tools) > 50
     texts = (render_tool(tool, schema) + "\n\n" for tool, schema in pairs)
     pieces = sorted(len(PIECE.findall(text)) for text in texts)
     assert sum(pieces[-8:]) * TOKENS_PER_PIECE < 600

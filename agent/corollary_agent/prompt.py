@@ -9,6 +9,7 @@ a chat template (the chat model does).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Literal
@@ -48,6 +49,8 @@ _ANSWERS: dict[AnswerKind, str] = {
     "assignment": "The answer names the value of each unknown.",
     "set": "The answer is all the values, separated by commas.",
 }
+_PIECES = re.compile(r"[^\W\d_]+|\d+|(?:[^\s\w]|_)+|\s{2,}")  # roughly what tokenizers begin with
+_MOST_PIECES = 62  # of a tool that is shown with both of its examples
 
 
 class PromptSettings(BaseModel):
@@ -105,19 +108,24 @@ def parameter_names(toolkit: Toolkit) -> dict[str, tuple[str, ...]]:
 
 
 def render_tool(tool: SymbolicTool, schema: dict[str, Any]) -> str:
-    """Return a tool's signature, description and first two examples for a text prompt.
+    """Return a tool's signature, description and examples for a text prompt.
 
-    The examples show what is a list and what is text; only a choice of words is spelled out. Eight
-    tools stay under 600 tokens that way.
+    The examples show what is a list and what is text; only a choice of words is spelled out. The
+    first two stand there where they are short, else the shorter one: any eight tools stay under
+    600 tokens that way.
     """
     function = schema["function"]
     parameters = function["parameters"]
     signature = ", ".join(_parameter(name, row) for name, row in parameters["properties"].items())
     lines = [f"{function['name']}({signature})", f"  {function['description']}"]
+    examples = []
     for example in tool.examples[:2]:
         call = render_text_call(function["name"], example.arguments)
-        lines.append(f"  {call}  # {example.result}")
-    return "\n".join(lines)
+        examples.append(f"  {call}  # {example.result}")
+    shown = "\n".join([*lines, *examples])
+    if len(_PIECES.findall(shown)) > _MOST_PIECES:
+        shown = "\n".join([*lines, min(examples, key=len)])
+    return shown
 
 
 def _user_text(problem: Problem, settings: PromptSettings) -> str:
