@@ -12,15 +12,21 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from corollary_datagen.imports.python_values import (
+    SIGNS,
+    Value,
+    equation_text,
+    held,
+    is_number,
+    joined,
+    named,
+    number_text,
+    source_text,
+)
 from corollary_datagen.imports.recorded import Move, Turn, Unreadable, result_of
 
 _LONGEST = 20_000
 _DEEPEST = 5
-_SIGNS: dict[type[ast.operator], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
-    ast.Pow: "**",
-}  # fmt: skip
-_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 4}
 _FUNCTIONS = {
     "int": "floor", "floor": "floor", "math.floor": "floor", "ceil": "ceil", "math.ceil": "ceil",
     "math.sqrt": "sqrt", "sqrt": "sqrt", "max": "max", "min": "min", "sum": "sum", "abs": "abs",
@@ -28,24 +34,6 @@ _FUNCTIONS = {
 }  # fmt: skip
 _SAME = frozenset({"float", "Integer", "Float", "str", "simplify", "N", "S", "Fraction"})
 _MODULES = frozenset({"sympy", "math", "fractions"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """What a name stands for: text to send, and whether it must be calculated before it is used.
-
-    binds: how strongly the text holds together, from 1 (a sum) to 5 (a name or a number). solves:
-    the number of the `solve` move whose solutions it is, and what was solved for.
-    """
-
-    text: str
-    binds: int = 5
-    open: bool = False
-    symbol: bool = False
-    equation: bool = False
-    solves: int | None = None
-    unknowns: tuple[str, ...] = ()
-    items: tuple[_Value, ...] | None = None
 
 
 def read_python(code: str) -> tuple[Turn, ...]:
@@ -70,7 +58,7 @@ class _Script:
     turns: list[Turn] = field(default_factory=list)
     line: int = 0
 
-    def run(self, body: Sequence[ast.stmt], names: dict[str, _Value], depth: int) -> _Value | None:
+    def run(self, body: Sequence[ast.stmt], names: dict[str, Value], depth: int) -> Value | None:
         """Go through statements; the value of the `return` among them, if there is one."""
         for statement in body:
             self.line = statement.lineno
@@ -80,7 +68,7 @@ class _Script:
             self.statement(statement, names, depth)
         return None
 
-    def statement(self, node: ast.stmt, names: dict[str, _Value], depth: int) -> None:
+    def statement(self, node: ast.stmt, names: dict[str, Value], depth: int) -> None:
         match node:
             case ast.FunctionDef(name=name):
                 self.functions[name] = node
@@ -93,6 +81,8 @@ class _Script:
             case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=shown)):
                 for one in shown:
                     self.printed(one, names, depth)
+            case ast.Expr(value=ast.Call() as called):
+                self.value(called, names, depth)
             case ast.Assign(targets=targets, value=given):
                 value = self.settled(self.value(given, names, depth))
                 for target in targets:
@@ -103,19 +93,19 @@ class _Script:
                 both = ast.BinOp(ast.Name(name, ast.Load()), sign, given)
                 self.assign(target, self.value(both, names, depth), names)
             case _:
-                raise Unreadable(f"the code has {_named(node)}", _source(node))
+                raise Unreadable(f"the code has {named(node)}", source_text(node))
 
-    def assign(self, target: ast.expr, value: _Value, names: dict[str, _Value]) -> None:
+    def assign(self, target: ast.expr, value: Value, names: dict[str, Value]) -> None:
         if isinstance(target, ast.Name):
             names[target.id] = self.settled(value)
             return
         places = target.elts if isinstance(target, ast.Tuple | ast.List) else ()
         if value.items is None or len(places) != len(value.items):
-            raise Unreadable("the code assigns to something else than a name", _source(target))
+            raise Unreadable("the code assigns to something else than a name", source_text(target))
         for one, item in zip(places, value.items, strict=True):
             self.assign(one, item, names)
 
-    def printed(self, node: ast.expr, names: dict[str, _Value], depth: int) -> None:
+    def printed(self, node: ast.expr, names: dict[str, Value], depth: int) -> None:
         if isinstance(node, ast.JoinedStr):
             for part in node.values:
                 if isinstance(part, ast.FormattedValue):
@@ -123,104 +113,104 @@ class _Script:
         elif not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
             self.settled(self.value(node, names, depth))
 
-    def settled(self, value: _Value) -> _Value:
+    def settled(self, value: Value) -> Value:
         """The value itself; one that is still an expression of numbers becomes a call."""
         if not value.open:
             return value
-        return _Value(self.call(Move("calculate", {"expression": value.text})))
+        return Value(self.call(Move("calculate", {"expression": value.text})))
 
     def call(self, move: Move) -> str:
         """Add a call; the text that stands for its result."""
         self.turns.append(Turn(self.lines[self.line - 1].strip(), (move,)))
         return result_of(len(self.turns) - 1)
 
-    def value(self, node: ast.expr, names: dict[str, _Value], depth: int) -> _Value:
+    def value(self, node: ast.expr, names: dict[str, Value], depth: int) -> Value:
         match node:
             case ast.Constant(value=bool()):
                 raise Unreadable("the code has a truth value")
             case ast.Constant(value=int() | float() as number):
-                return _Value(_number(number))
-            case ast.Constant(value=str() as text) if _is_number(text):
-                return _Value(text.strip())
+                return Value(number_text(number))
+            case ast.Constant(value=str() as text) if is_number(text):
+                return Value(text.strip())
             case ast.Name(id=name):
                 if name not in names:
                     raise Unreadable("the code has a name that is nowhere defined", name)
                 return names[name]
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return _Value("", items=tuple(self.value(one, names, depth) for one in items))
+                return Value("", items=tuple(self.value(one, names, depth) for one in items))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return _joined("-", self.value(operand, names, depth))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
+                return joined("-", self.value(operand, names, depth))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
                 sides = self.value(left, names, depth), self.value(right, names, depth)
-                return _joined(_SIGNS[type(op)], *sides)
+                return joined(SIGNS[type(op)], *sides)
             case ast.Subscript(value=held, slice=place):
                 return self.part(self.value(held, names, depth), place, names)
             case ast.Call():
                 return self.function(node, names, depth)
-        raise Unreadable(f"the code has {_named(node)}", _source(node))
+        raise Unreadable(f"the code has {named(node)}", source_text(node))
 
-    def part(self, held: _Value, place: ast.expr, names: dict[str, _Value]) -> _Value:
+    def part(self, held: Value, place: ast.expr, names: dict[str, Value]) -> Value:
         """`solution[0]`, `solution[x]`, `values[1]`."""
         if isinstance(place, ast.Constant) and isinstance(place.value, int):
             if held.items is not None and 0 <= place.value < len(held.items):
                 return held.items[place.value]
             if held.solves is not None and len(held.unknowns) == 1 and place.value >= 0:
-                return _Value(result_of(held.solves, held.unknowns[0], place.value))
+                return Value(result_of(held.solves, held.unknowns[0], place.value))
         if isinstance(place, ast.Name) and held.solves is not None:
             unknown = names.get(place.id)
             if unknown and unknown.symbol and unknown.text in held.unknowns:
-                return _Value(result_of(held.solves, unknown.text))
+                return Value(result_of(held.solves, unknown.text))
         raise Unreadable("the code takes a part of something", ast.unparse(place))
 
-    def function(self, node: ast.Call, names: dict[str, _Value], depth: int) -> _Value:
+    def function(self, node: ast.Call, names: dict[str, Value], depth: int) -> Value:
         name = ast.unparse(node.func).removeprefix("sympy.").removeprefix("sp.")
         if name in self.functions:
             return self.own_function(self.functions[name], node, names, depth)
         if node.keywords:
-            raise Unreadable("the code calls a function by argument names", _source(node))
+            raise Unreadable("the code calls a function by argument names", source_text(node))
         given = [self.value(one, names, depth) for one in node.args if not _is_symbols(name)]
         if _is_symbols(name):
             return _symbols(node)
         if name == "Eq" and len(given) == 2:
-            return _Value(f"{given[0].text} = {given[1].text}", equation=True)
+            return Value(f"{given[0].text} = {given[1].text}", equation=True)
         if name == "solve" and given:
             return self.solve(given)
         return self.known_function(name, given, node)
 
-    def known_function(self, name: str, given: list[_Value], node: ast.Call) -> _Value:
+    def known_function(self, name: str, given: list[Value], node: ast.Call) -> Value:
         if name in _SAME and len(given) == 1:
             return given[0]
         if name == "Rational" and len(given) == 2:
-            return _joined("/", *given)
+            return joined("/", *given)
         if name == "len" and len(given) == 1 and given[0].items is not None:
-            return _Value(str(len(given[0].items)))
+            return Value(str(len(given[0].items)))
         if name == "round" and len(given) in (1, 2):
             return self.rounded(given)
         if name in _FUNCTIONS and given:
             items = given[0].items if len(given) == 1 and given[0].items else given
             inside = [one.text for one in items]
             if name == "sum":
-                return _Value(" + ".join(_held(one, 2) for one in items), 1, open=True)
-            return _Value(f"{_FUNCTIONS[name]}({', '.join(inside)})", open=True)
-        raise Unreadable("the code calls a function that no tool stands for", _source(node))
+                return Value(" + ".join(held(one, 2) for one in items), 1, open=True)
+            return Value(f"{_FUNCTIONS[name]}({', '.join(inside)})", open=True)
+        raise Unreadable("the code calls a function that no tool stands for", source_text(node))
 
-    def rounded(self, given: list[_Value]) -> _Value:
+    def rounded(self, given: list[Value]) -> Value:
         places = given[1].text if len(given) == 2 else "0"
         if not places.isdecimal():
             raise Unreadable("the code rounds to places that it calculates")
         to = f"{places} places" if int(places) else "1"
-        return _Value(self.call(Move("round_to", {"expression": given[0].text, "to": to})))
+        return Value(self.call(Move("round_to", {"expression": given[0].text, "to": to})))
 
     def own_function(
-        self, function: ast.FunctionDef, node: ast.Call, names: dict[str, _Value], depth: int
-    ) -> _Value:
+        self, function: ast.FunctionDef, node: ast.Call, names: dict[str, Value], depth: int
+    ) -> Value:
         """Go through a function of the script itself, with its arguments."""
         if depth >= _DEEPEST:
             raise Unreadable("the code calls functions within functions too deeply")
         wanted = function.args
         if wanted.vararg or wanted.kwarg or wanted.kwonlyargs or wanted.posonlyargs:
             raise Unreadable("the code has a function with open arguments", function.name)
-        inner: dict[str, _Value] = {k: v for k, v in names.items() if v.symbol}
+        inner: dict[str, Value] = {k: v for k, v in names.items() if v.symbol}
         parameters = [one.arg for one in wanted.args]
         defaults = parameters[len(parameters) - len(wanted.defaults) :]
         for name, default in zip(defaults, wanted.defaults, strict=True):
@@ -236,59 +226,31 @@ class _Script:
             raise Unreadable("the code has a function that returns nothing", function.name)
         return value
 
-    def solve(self, given: list[_Value]) -> _Value:
+    def solve(self, given: list[Value]) -> Value:
         """`solve(equations, unknowns)` as a call of `solve`."""
         rows = given[0].items if given[0].items is not None else (given[0],)
         asked = given[1].items if len(given) > 1 and given[1].items is not None else given[1:]
-        equations = [_equation(one) for one in rows]
+        equations = [equation_text(one) for one in rows]
         unknowns = [one.text for one in asked]
         if not all(one.symbol for one in asked):
             raise Unreadable("the code solves for something that is no symbol")
         arguments = {"equations": equations, **({"unknowns": unknowns} if unknowns else {})}
         self.call(Move("solve", arguments))
         names = tuple(unknowns) or tuple(_unknowns(rows))
-        return _Value("", solves=len(self.turns) - 1, unknowns=names)
+        return Value("", solves=len(self.turns) - 1, unknowns=names)
 
 
-def _joined(sign: str, *sides: _Value) -> _Value:
-    """An expression of values; one with an unknown in it is not calculated by itself."""
-    if any(side.items is not None or side.solves is not None or side.equation for side in sides):
-        raise Unreadable("the code calculates with something that is no number")
-    symbol = any(side.symbol for side in sides)
-    if len(sides) == 1:
-        text = sign + _held(sides[0], 4)
-        is_number = not sides[0].open and _is_number(text)
-        return _Value(text, 3, open=not (symbol or is_number), symbol=symbol)
-    binds = _BINDS[sign]
-    left, right = _held(sides[0], binds + (sign == "**")), _held(sides[1], binds + 1)
-    return _Value(f"{left} {sign} {right}", binds, open=not symbol, symbol=symbol)
-
-
-def _held(value: _Value, binds: int) -> str:
-    """The text of a part of an expression, in brackets where it would fall apart without."""
-    return f"({value.text})" if value.binds < binds else value.text
-
-
-def _equation(value: _Value) -> str:
-    """An equation as `solve` takes it; sympy reads a bare expression as equal to 0."""
-    if value.equation:
-        return value.text
-    if not value.symbol:
-        raise Unreadable("the code solves something that is no equation")
-    return f"{value.text} = 0"
-
-
-def _symbols(node: ast.Call) -> _Value:
+def _symbols(node: ast.Call) -> Value:
     if not node.args or not isinstance(node.args[0], ast.Constant):
-        raise Unreadable("the code makes symbols of something else than a text", _source(node))
+        raise Unreadable("the code makes symbols of something else than a text", source_text(node))
     names = str(node.args[0].value).replace(",", " ").split()
     if not names or not all(name.isidentifier() for name in names):
-        raise Unreadable("the code makes symbols of something else than names", _source(node))
-    symbols = tuple(_Value(name, symbol=True) for name in names)
-    return symbols[0] if len(symbols) == 1 else _Value("", items=symbols)
+        raise Unreadable("the code makes symbols of something else than names", source_text(node))
+    symbols = tuple(Value(name, symbol=True) for name in names)
+    return symbols[0] if len(symbols) == 1 else Value("", items=symbols)
 
 
-def _unknowns(rows: Sequence[_Value]) -> Iterator[str]:
+def _unknowns(rows: Sequence[Value]) -> Iterator[str]:
     for row in rows:
         tree = ast.parse(row.text.replace(" = ", " - ").replace("⟦", "_").replace("⟧", "_"))
         yield from sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name)})
@@ -302,28 +264,3 @@ def _check_modules(names: Sequence[str]) -> None:
     foreign = [name for name in names if name not in _MODULES]
     if foreign:
         raise Unreadable("the code imports another module", ", ".join(foreign))
-
-
-def _number(value: float) -> str:
-    text = repr(value)
-    if "e" in text or "n" in text:
-        raise Unreadable("the code has a number that is not written out", text)
-    return text
-
-
-def _is_number(text: str) -> bool:
-    return text.strip().lstrip("-").replace(".", "", 1).isdecimal()
-
-
-def _named(node: ast.AST) -> str:
-    names = {
-        "If": "a branch", "IfExp": "a branch", "For": "a loop", "While": "a loop",
-        "Compare": "a comparison", "Dict": "a dictionary", "ListComp": "a loop",
-        "GeneratorExp": "a loop", "JoinedStr": "a text", "Constant": "a text",
-        "Attribute": "an attribute", "Lambda": "a function in a line", "Try": "a try",
-    }  # fmt: skip
-    return names.get(type(node).__name__, f"a {type(node).__name__}")
-
-
-def _source(node: ast.AST) -> str:
-    return ast.unparse(node).split("\n")[0][:80]
