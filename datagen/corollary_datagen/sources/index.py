@@ -29,7 +29,7 @@ _FORMATS = (
     "equations",
     "satlm",
 )
-_OPEN = ("generated", "jsonl:PATH", "gym:FAMILY")
+_OPEN = ("generated", "jsonl:PATH", "gym:FAMILY", "twins:SOURCE")
 
 
 def source_names() -> tuple[str, ...]:
@@ -52,6 +52,8 @@ def load_problems(
     is 0. Raises CorollaryError, which names file, row and field, for anything that is not right.
     """
     kind, _, rest = source.partition(":")
+    if kind == "twins":
+        return _twins(load_problems(rest, split=split, data=data, limit=limit, seed=seed), rest)
     if kind == "generated":
         from corollary_datagen.generators import generate_problems
 
@@ -67,6 +69,22 @@ def load_problems(
         return _read(read_own, _chosen(_own_rows(rest, split), limit, seed))
     format_ = load_format(source)
     return _read(format_.read, _chosen(_rows(source, format_, split, data), limit, seed))
+
+
+def _twins(problems: Sequence[Problem], source: str) -> list[Problem]:
+    """The twins of problems, one each, of those that have some."""
+    from corollary_datagen.twins import make_twins
+    from corollary_tools.toolkit import load_toolkit
+
+    with load_toolkit("all") as toolkit:
+        twins = list(make_twins(problems, toolkit))
+    if problems and not twins:
+        raise CorollaryError(
+            f"no problem of {source} has a twin",
+            because="twins are made of problems that the embedded rules read and the solvers solve",
+            remedy="more problems, or --source twins:generated",
+        )
+    return twins
 
 
 def _read(read: Callable[[Row], Problem], rows: Sequence[Row]) -> list[Problem]:
