@@ -27,6 +27,15 @@ def formula_names(text: str) -> frozenset[str]:
     return frozenset(name.casefold() for name in map(_name, nodes) if name)
 
 
+@lru_cache(maxsize=20_000)
+def formula_predicates(text: str) -> frozenset[str]:
+    """The predicates that a formula names, propositions among them; its names where it has none."""
+    formula = _parsed(text) if text else None
+    nodes = walk(formula) if formula is not None else ()
+    named = frozenset(node.predicate for node in nodes if isinstance(node, Atom))
+    return named or formula_names(text)
+
+
 def _parsed(text: str) -> Formula | None:
     try:
         return parse_formula(text)

@@ -22,7 +22,7 @@ from corollary_datagen.contrast import agree, nearest
 from corollary_datagen.meanings import Meanings
 from corollary_datagen.step_judgements import keep_steps
 from corollary_datagen.store import Store
-from corollary_datagen.support import missing_support
+from corollary_datagen.support import missing_support, off_question
 from corollary_datagen.verdict import Finding, Graded, Judgement, Route, Verdict
 from corollary_tools.equivalence import equivalent
 from corollary_tools.worker import Workers
@@ -171,9 +171,13 @@ class Grader:
         """Why a right answer is not CORRECT; None where it is."""
         missing = missing_support(case.problem, trace, self._workers)
         missing = missing or self._certifying.unsound(case, trace)
-        if missing or reference is None:
-            return f"unsupported: {missing}" if missing else None
-        read = self._certifying.reading(case, trace, reference)
+        read = reference and not missing and self._certifying.reading(case, trace, reference)
+        if not missing and not (read and read.value):
+            missing = off_question(case.problem, trace)
+        if missing:
+            return f"unsupported: {missing}"
+        if not read or reference is None:
+            return None
         if read.value is False:
             return f"unsupported: {read.reason}, by {reference.basis}"
         if read.value is None and case.problem.answer is None:
