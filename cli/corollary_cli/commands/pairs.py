@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from corollary_cli.console import Output
-from corollary_cli.options import json_option, run_argument, seed_option, toolkit_option
-from corollary_cli.progress import metered
+from corollary_cli.exporting import After, after_options
+from corollary_cli.options import (
+    dry_option,
+    json_option,
+    run_argument,
+    seed_option,
+    toolkit_option,
+)
+from corollary_cli.pair_options import pair_options
 from corollary_cli.runs import require_run
 from corollary_cli.stage import StageCommand, pass_output
-from corollary_tools.errors import CorollaryError
 
-if TYPE_CHECKING:
-    from corollary_datagen.pair import PreferencePair
-    from corollary_datagen.pairs import PairSettings
-    from corollary_datagen.store import Store
-
-KINDS = ("outcome", "step", "repair")
+EXAMPLE = """corollary pairs runs/rollout-expert --dry-run
+corollary pairs runs/rollout-expert --unpaired --export pairs --held-out 0.1"""
 
 
-@click.command(cls=StageCommand, example="corollary pairs runs/rollout-expert --export pairs")
+@click.command(cls=StageCommand, example=EXAMPLE)
 @run_argument
-@click.option(
-    "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only this kind; repeatable."
-)
-@click.option("--style", type=click.Choice(("brief", "full")), default="brief", show_default=True)
-@click.option("--form", type=click.Choice(("native", "text")), default="native", show_default=True)
-@click.option("--reading", type=click.Choice(("desk", "whole")), default="desk", show_default=True)
+@pair_options
+@click.option("--unpaired", is_flag=True, help="Also labelled rows where all traces agree (KTO).")
 @click.option(
     "--export",
     "folder",
@@ -39,21 +36,32 @@ KINDS = ("outcome", "step", "repair")
     metavar="DIR",
     help="Write a Hugging Face dataset in TRL's form.",
 )
+@click.option(
+    "--held-out",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    default=0.0,
+    show_default=True,
+    metavar="SHARE",
+    help="Families of the export that are kept for validation.",
+)
+@after_options
 @toolkit_option
 @seed_option
+@dry_option
 @json_option
 @pass_output
 def command(
     output: Output,
     *,
     run_dir: Path,
-    kinds: tuple[str, ...],
-    style: str,
-    form: str,
-    reading: str,
+    chosen: Any,
+    unpaired: bool,
     folder: Path | None,
+    held_out: float,
+    after: After,
     toolkit: str,
     seed: int,
+    dry_run: bool,
     as_json: bool,
 ) -> int:
     """Build preference pairs from the graded traces of RUN.
@@ -61,73 +69,23 @@ def command(
     --style, --form and --reading say how the student will be spoken to. No model is asked; the
     pairs of an earlier call are replaced.
     """
-    from corollary_datagen.pairs import PairSettings
+    from corollary_cli.pair_stage import PairPlan, run_pairs, show_tally
 
-    settings = PairSettings.model_validate(
-        {
-            "prompt": {"style": style, "form": form, "reading": reading},
-            "kinds": kinds or KINDS,
-            "seed": seed,
-        }
-    )
-    pairs, skipped = build(require_run(run_dir), settings, toolkit, folder=folder, output=output)
-    counts = Counter(pair.kind for pair in pairs)
+    if unpaired and folder is not None:
+        after = replace(after, formats=(*after.formats, "trl-kto"))
+    after.check(folder)
+    settings = chosen.settings(seed)
+    plan = PairPlan(require_run(run_dir), settings, toolkit, unpaired, folder, held_out, dry_run)
+    tally = run_pairs(plan, output)
     if as_json:
-        body = {"run": str(run_dir), "pairs": len(pairs), "kinds": counts, "left_out": skipped}
-        output.json("corollary.pairs/1", body)
+        output.json("corollary.pairs/1", {"run": str(run_dir), **tally.body()})
     else:
-        output.table(("kind", "pairs"), [*counts.items(), ("all", len(pairs))])
+        show_tally(tally, output)
+    if dry_run:
+        return 0
+    if folder is not None:
+        told = ", ".join(f"{count} {split}" for split, count in tally.splits.items())
+        output.note(f"exported to {folder}: {told}")
+        after.finish(run_dir, folder, output)
     output.next_step(f"corollary train {run_dir} --student starter")
     return 0
-
-
-def build(
-    run_dir: Path, settings: PairSettings, toolkit: str, *, folder: Path | None, output: Output
-) -> tuple[list[PreferencePair], dict[str, int]]:
-    """Build the pairs of a run, store and export them; return them and why others were left out."""
-    from corollary_datagen.pairs import build_pairs
-    from corollary_datagen.store import open_store
-    from corollary_tools.toolkit import load_toolkit
-
-    skipped: Counter[str] = Counter()
-
-    def skip(reason: str) -> None:
-        skipped[reason] += 1
-
-    with open_store(run_dir) as store, load_toolkit(toolkit) as kit:
-        _check(run_dir, store.counts())
-        with metered(output, "pairs"):
-            pairs = list(build_pairs(store, settings, toolkit=kit, on_skip=skip))
-        store.replace_pairs(pairs)
-        for reason, count in skipped.most_common():
-            output.note(f"left out {count}: {reason}")
-        if folder is not None:
-            _export(store, pairs, settings, toolkit=toolkit, skipped=dict(skipped), folder=folder)
-            output.note(f"exported {len(pairs)} pairs to {folder}")
-    return pairs, dict(skipped)
-
-
-def _check(run_dir: Path, counts: dict[str, int]) -> None:
-    if counts["CORRECT"] + counts["INCORRECT"] + counts["pairs"] == 0:
-        raise CorollaryError(
-            f"{run_dir} has nothing to make pairs of",
-            because=f"of its {counts['traces']} traces none is judged correct or incorrect",
-            remedy=f"corollary grade {run_dir}",
-        )
-
-
-def _export(
-    store: Store,
-    pairs: list[PreferencePair],
-    settings: PairSettings,
-    *,
-    toolkit: str,
-    skipped: dict[str, int],
-    folder: Path,
-) -> None:
-    from corollary_datagen.export import export_dataset
-    from corollary_datagen.manifest import build_manifest
-
-    parts: dict[str, Sequence[PreferencePair]] = {"train": pairs}
-    manifest = build_manifest(store, parts, settings, toolkit=toolkit, skipped=skipped)
-    export_dataset(parts, folder, manifest)
