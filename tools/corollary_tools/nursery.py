@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from threading import Lock
 from corollary_tools.errors import CorollaryError
 
 _COMMAND = (sys.executable, "-P", "-m", "corollary_tools.worker_process")
+_AWAKE = 0.0001
+_YIELD = getattr(os, "sched_yield", lambda: None)
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 
 
@@ -31,6 +34,12 @@ class Worker:
     pid: int
     connection: Connection
     start: int
+
+    def readable(self, seconds: float) -> bool:
+        """Wait until something can be read, or the pipe is at its end; False at the limit."""
+        watch = select.poll()  # a tenth of the work that Connection.poll does
+        watch.register(self.connection.fileno(), select.POLLIN)
+        return bool(watch.poll(seconds * 1000))
 
 
 class Nursery:

@@ -90,7 +90,7 @@ class Pool:
                 if not self._idle:
                     return None
                 worker = self._idle.pop()
-            if not worker.connection.poll():
+            if not worker.readable(0):
                 return worker
             _in_thread(partial(self._nursery.end, worker))
 

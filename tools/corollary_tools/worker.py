@@ -66,7 +66,7 @@ class Workers:
         worker = pool.take()
         try:
             worker.connection.send_bytes(request)
-            if not worker.connection.poll(limit):
+            if not worker.readable(limit):
                 raise _late(limit)
             reply = _received(worker)
             healthy = "worn" not in reply
