@@ -3,68 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
 import pytest
 from handmade import COW, GOOD_COW, GOOD_STORY, RULE, STORY, call, trace_of
 from langchain_core.messages import AIMessage
+from made_pairs import build_pairs, cow, every, graded, step_pair, texts
 
-from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings
-from corollary_datagen import pairs as built
 from corollary_datagen.chains import build_chain
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings, reprompt
 from corollary_datagen.selection import Candidate, staged_pair, step_kind, without_twins
 from corollary_datagen.staging import Staging
-from corollary_datagen.verdict import Graded, Judgement, Verdict
+from corollary_datagen.verdict import Graded, Judgement
 from corollary_tools.toolkit import Toolkit
 
 REVERSED = "forall x. nice(x) -> cold(x)"
-
-
-def graded(
-    problem: Problem, script: list[Any], toolkit: Toolkit, judgement: Judgement, **options: Any
-) -> Graded:
-    trace = trace_of(problem, script, toolkit, **options)
-    verdict = Verdict(trace_id=trace.id, judgement=judgement, reason="by hand", grader="hand")
-    return Graded(problem, trace, verdict)
-
-
-def every(**settings: Any) -> PairSettings:
-    """Settings without the rules over all pairs."""
-    none: dict[str, Any] = {"near_duplicates": None, "error_balance": None, "balance": None}
-    return PairSettings(**none, **settings)
-
-
-def cow(toolkit: Toolkit, judgement: Judgement, *script: Any, **options: Any) -> Graded:
-    return graded(COW, list(script), toolkit, judgement, **options)
 
 
 def prove() -> AIMessage:
     return call("prove", conclusion="nice(cow)")
 
 
-def build_pairs(
-    rows: Iterable[Graded], settings: PairSettings, **rest: Any
-) -> list[PreferencePair]:
-    return list(built.build_pairs(rows, settings, **rest))
-
-
 def kinds(pairs: list[PreferencePair]) -> list[tuple[str, str]]:
     return [(pair.kind, pair.origin) for pair in pairs]
-
-
-def texts(messages: Any) -> list[Any]:
-    """Messages as short texts: roles aside, calls as (name, arguments)."""
-    return [
-        [(c["function"]["name"], c["function"]["arguments"]) for c in m["tool_calls"]]
-        if m.get("tool_calls")
-        else m["content"]
-        for m in messages
-    ]
 
 
 def test_a_right_and_a_wrong_chain_make_an_outcome_and_a_step_pair(toolkit: Toolkit) -> None:
@@ -285,24 +249,9 @@ def test_caps_and_twins(toolkit: Toolkit) -> None:
     assert without_twins([Candidate(many[0]), Candidate(mirrored)]) == []
 
 
-def step(tool: str, number: int) -> PreferencePair:
-    function = {"name": tool, "arguments": {"n": number}}
-    return PreferencePair(
-        kind="step",
-        problem_id="p",
-        family="f",
-        tools=(),
-        prompt=({"role": "user", "content": str(number)},),
-        chosen=({"role": "assistant", "content": "", "tool_calls": [{"function": function}]},),
-        rejected=({"role": "assistant", "content": "x"},),
-        chosen_trace="a",
-        rejected_trace="b",
-    )
-
-
 @pytest.mark.parametrize(("factor", "premises"), [(1.0, 18), (1.5, 27), (5.0, 30)])
 def test_no_step_kind_drowns_the_others(factor: float, premises: int) -> None:
-    pairs = [step("premise", n) for n in range(30)] + [step("prove", n) for n in range(7)]
+    pairs = [step_pair("premise", n) for n in range(30)] + [step_pair("prove", n) for n in range(7)]
     settings = PairSettings(near_duplicates=None)
     with closing(Staging()) as staging:
         staging.add(staged_pair(pair, settings, pair.model_dump_json()) for pair in pairs)

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -20,6 +21,7 @@ from corollary_datagen.chains import Chain
 from corollary_datagen.closeness import is_silly
 from corollary_datagen.contrast import build_contrast
 from corollary_datagen.meanings import Meanings
+from corollary_datagen.mistakes import shows_mistake
 from corollary_datagen.outcome_pairs import written
 from corollary_datagen.pair_settings import PairSettings
 from corollary_datagen.pairs import by_problem, in_form, problem_prompt, shown_schemas
@@ -40,13 +42,14 @@ def build_unpaired(
     *,
     toolkit: Toolkit,
     on_skip: Skip | None = None,
+    folder: Path | None = None,
 ) -> Iterator[UnpairedRow]:
     """Build the unpaired rows of a store, or of graded traces that come problem by problem.
 
     Read as `build_pairs` is. on_skip: told the reason for each possible row that was left out.
     """
     skip = on_skip or _ignore
-    staging = Staging(source.run_dir if isinstance(source, Store) else None)
+    staging = Staging(folder or (source.run_dir if isinstance(source, Store) else None))
     try:
         staging.add(_staged(_Agreement(settings, toolkit, skip), source))
         if settings.label_balance is not None:
@@ -81,7 +84,9 @@ class _Agreement:
         for _ in range(contrast.lucky):
             self._skip(LUCKY)
         label = bool(contrast.right)
-        chains = [chain for chain in contrast.right or contrast.wrong if label or self._ends(chain)]
+        chains = [
+            chain for chain in contrast.right or contrast.wrong if label or self._shows(chain)
+        ]
         ranked = sorted(chains, key=lambda chain: (is_silly(chain), self._rank(chain)))
         cap = self.settings.unpaired_cap
         for _ in ranked[cap:]:
@@ -90,11 +95,10 @@ class _Agreement:
             if chain in ranked[:cap]:
                 yield self._rank(chain), self._row(used[0], chain, prompt, label)
 
-    def _ends(self, chain: Chain) -> bool:
-        """Whether a wrong chain shows what is wrong with it: it has an answer, or it loops."""
-        shows = chain.trace.answer is not None or chain.trace.stop == "loop"
+    def _shows(self, chain: Chain) -> bool:
+        shows = shows_mistake(chain, None)
         if not shows:
-            self._skip("a wrong chain that was cut off before it shows what is wrong")
+            self._skip("the wrong chain was cut off before it shows what is wrong")
         return shows
 
     def _rank(self, chain: Chain) -> str:

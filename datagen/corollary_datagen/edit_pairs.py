@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from corollary_agent.calls import CallError, parse_text_call
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Message, Trace
-from corollary_datagen.chains import Move, build_chain, message_calls
+from corollary_datagen.chains import Move, build_chain
 from corollary_datagen.pair import PreferencePair
 
 
@@ -51,7 +51,7 @@ def edit_pairs(
                     chosen_trace=trace.id,
                     rejected_trace=trace.id,
                     origin="edit",
-                    error_kind=f"edited_call:{message_calls(rejected)[0][0]}",
+                    error_kind="edited_call",
                 )
 
 

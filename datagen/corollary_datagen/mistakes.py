@@ -9,7 +9,7 @@
     wrong_answer            the calls may be right, the answer is not
     no_answer:loop          none at all, with the stop reason
     tool_error:solve        a call that failed; also timeout, repeated_call
-    malformed_call, unknown_tool, bad_arguments:premise, edited_call:prove   in repair pairs
+    malformed_call, unknown_tool, bad_arguments:premise, edited_call, refused_call   in repair pairs
     needless_calls, long    in efficiency pairs
 
 A description by form, for counts and quotas; it decides nothing about right and wrong.
@@ -33,11 +33,18 @@ def step_mistake(wrong: Chain, rejected: Move, chosen: Move) -> str:
 
 def chain_mistake(right: Chain, wrong: Chain, first_wrong: int | None) -> str:
     """What a wrong chain did. first_wrong: the move at which its verdict says it went wrong."""
-    if wrong.trace.answer is None:
-        return f"no_answer:{wrong.trace.stop}"
-    if first_wrong is None or first_wrong >= min(len(wrong.moves), len(right.moves)):
-        return "wrong_answer"
-    return step_mistake(wrong, wrong.moves[first_wrong], right.moves[first_wrong])
+    if first_wrong is not None and first_wrong < min(len(wrong.moves), len(right.moves)):
+        return step_mistake(wrong, wrong.moves[first_wrong], right.moves[first_wrong])
+    return "wrong_answer" if wrong.trace.answer else f"no_answer:{wrong.trace.stop}"
+
+
+def shows_mistake(wrong: Chain, first_wrong: int | None) -> bool:
+    """Whether a wrong chain holds what is wrong with it: an answer, a loop, or a known wrong move.
+
+    What was cut off before, by a limit or because its message could not be used, may be all right.
+    """
+    located = first_wrong is not None and first_wrong < len(wrong.moves)
+    return located or wrong.trace.answer is not None or wrong.trace.stop == "loop"
 
 
 def _difference(tool: str, chosen: Move) -> str:

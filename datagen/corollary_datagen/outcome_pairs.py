@@ -1,8 +1,8 @@
 """Outcome pairs: a whole right chain against a whole wrong one on the same problem.
 
 Guarantees the same prompt messages on both sides, and that a rejected chain ends with what the
-model wrote. A wrong chain that stopped before it parted from the right one (refused, or at a
-limit) holds nothing to reject and makes no pair.
+model wrote. A wrong chain that stopped (refused, or at a limit) before it parted from the right
+one, or before it shows what is wrong, holds nothing to reject and makes no pair.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from corollary_agent.trace import Message
 from corollary_datagen.chains import Chain
 from corollary_datagen.closeness import closeness
 from corollary_datagen.contrast import Contrast, nearest
-from corollary_datagen.mistakes import chain_mistake
+from corollary_datagen.mistakes import chain_mistake, shows_mistake
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.selection import Candidate
 
@@ -35,7 +35,11 @@ def outcome_pairs(
         if shared >= len(wrong.moves):
             skip("the wrong chain stopped before it parted from the right one")
             continue
-        mistake = chain_mistake(right, wrong, (first_wrong or {}).get(wrong.trace.id))
+        place = (first_wrong or {}).get(wrong.trace.id)
+        if not shows_mistake(wrong, place):
+            skip("the wrong chain was cut off before it shows what is wrong")
+            continue
+        mistake = chain_mistake(right, wrong, place)
         yield Candidate(_pair(contrast, right, wrong, mistake), closeness(right, wrong, shared))
 
 

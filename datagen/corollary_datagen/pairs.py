@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
@@ -43,15 +44,16 @@ def build_pairs(
     *,
     toolkit: Toolkit,
     on_skip: Skip | None = None,
+    folder: Path | None = None,
 ) -> Iterator[PreferencePair]:
     """Build the pairs of a store, or of graded traces that come problem by problem.
 
-    All are found when this returns, and lie in a temporary file of the run's folder; the iterator
-    reads them once. toolkit: whose schemas stand in the prompts and whose workers compare meanings.
-    on_skip: told the reason for each possible pair that was left out.
+    All are found when this returns, and lie in a temporary file of `folder`, by default the run's;
+    the iterator reads them once. toolkit: whose schemas stand in the prompts and whose workers
+    compare meanings. on_skip: told the reason for each possible pair that was left out.
     """
     skip = on_skip or _ignore
-    staging = Staging(source.run_dir if isinstance(source, Store) else None)
+    staging = Staging(folder or (source.run_dir if isinstance(source, Store) else None))
     try:
         staging.add(_candidates(source, settings, toolkit, skip))
         select(staging, settings, skip)

@@ -132,8 +132,10 @@ def _is_taken(toolkit: Toolkit, name: str, arguments: dict[str, Any]) -> bool:
 
 
 def _error_kind(attempt: Attempt, rejected: Message) -> str:
+    """The fault and its tool; names that a model made up would be kinds without end."""
     calls = message_calls(rejected)
-    return f"{attempt.fault}:{calls[0][0]}" if calls else attempt.fault
+    is_named = calls and attempt.fault not in ("unknown_tool", "refused_call")
+    return f"{attempt.fault}:{calls[0][0]}" if is_named else attempt.fault
 
 
 def _unnamed(message: Message) -> Message:

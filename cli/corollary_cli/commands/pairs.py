@@ -74,6 +74,7 @@ def command(
     if unpaired and folder is not None:
         after = replace(after, formats=(*after.formats, "trl-kto"))
     after.check(folder)
+    after = replace(after, held_out=held_out, seed=seed)
     settings = chosen.settings(seed)
     plan = PairPlan(require_run(run_dir), settings, toolkit, unpaired, folder, held_out, dry_run)
     tally = run_pairs(plan, output)
