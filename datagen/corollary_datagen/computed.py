@@ -81,7 +81,8 @@ def _is_grounded(numbers: frozenset[Fraction], known: set[Fraction]) -> bool:
 
 def _is_sent(value: Fraction, numbers: frozenset[Fraction], known: set[Fraction]) -> bool:
     """Whether a value only came back: it was sent, and nothing was done to it that counts."""
-    return value in numbers and (value not in known or not numbers - {value} - _TRIVIAL)
+    stated = value in known or value in COMMON
+    return value in numbers and not (stated and numbers - {value} - _TRIVIAL)
 
 
 def _new(text: str, sent: Iterable[str], values: set[Fraction], stated: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 _NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+")
 _RATIO = re.compile(r"(\d+)\s*/\s*(\d+)")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent|per cent)")
+_SCALED = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s+(hundred|thousand|million|billion|dozen)")
 _WORD = re.compile(r"[A-Za-z]+")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _STEM = 4  # letters that two forms of a word share: young, youngest; jompus, jompuses
@@ -23,17 +24,18 @@ _SMALL = (
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _OTHER = {
-    "hundred": "100", "thousand": "1000", "million": "1000000", "dozen": "12", "half": "1/2",
-    "halves": "1/2", "third": "1/3", "quarter": "1/4", "fifth": "1/5", "twice": "2", "double": "2",
-    "thrice": "3", "triple": "3", "once": "1", "pair": "2", "couple": "2", "score": "20",
+    "hundred": "100", "thousand": "1000", "million": "1000000", "billion": "1000000000",
+    "dozen": "12", "half": "1/2", "halves": "1/2", "third": "1/3", "quarter": "1/4",
+    "fifth": "1/5", "twice": "2", "double": "2", "thrice": "3", "triple": "3", "once": "1",
+    "pair": "2", "couple": "2", "score": "20",
 }  # fmt: skip
 WORDS: dict[str, Fraction] = {
     **{word: Fraction(number) for number, word in enumerate(_SMALL)},
     **{word: Fraction(10 * number) for number, word in enumerate(_TENS, start=2)},
     **{word: Fraction(number) for word, number in _OTHER.items()},
 }
-_COMMON = (*map(str, range(13)), "24", "30", "31", "52", "60", "100", "365", "1000", "0.5", "0.01")
-COMMON = frozenset(map(Fraction, _COMMON))
+_COMMON = "0 1 2 3 4 5 6 7 8 9 10 11 12 24 28 29 30 31 52 60 100 365 1000 0.5 0.01"
+COMMON = frozenset(map(Fraction, _COMMON.split()))
 """Numbers that anybody may bring: small ones, and those of the clock, the calendar and per cent."""
 
 
@@ -62,6 +64,8 @@ def _stated(text: str) -> Iterator[Fraction]:
             yield Fraction(int(top), int(bottom))
     for share in _PERCENT.findall(text):
         yield Fraction(share) / 100
+    for count, scale in _SCALED.findall(text.lower()):
+        yield _fraction(count) * WORDS[scale]
     words = [word for word in _WORD.findall(text.lower()) if word not in ("and", "a")]
     for word, after in zip(words, [*words[1:], ""], strict=True):
         for known in (word, word.removesuffix("s")):
