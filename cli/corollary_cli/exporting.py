@@ -6,7 +6,7 @@ keeps neither the others from being written nor the export from being there. Bui
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -21,17 +21,24 @@ if TYPE_CHECKING:
     from corollary_datagen.formats.format import Source
     from corollary_datagen.formats.writing import Written
     from corollary_datagen.store import Store
+    from corollary_datagen.unpaired import UnpairedRow
 
 Decorated = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What to do with an export. repository: OWNER/NAME on the Hub, None for nowhere."""
+    """What to do with an export. repository: OWNER/NAME on the Hub, None for nowhere.
+
+    held_out, seed: the share of families that the export keeps for validation, and how it was
+    drawn: the formats keep the same families apart.
+    """
 
     formats: tuple[str, ...] = ()
     repository: str | None = None
     public: bool = False
+    held_out: float = 0.0
+    seed: int = 0
 
     def check(self, folder: Path | None) -> None:
         """Raise CorollaryError for an unknown format, a wrong name, or no folder to work on."""
@@ -72,13 +79,33 @@ class After:
         refused = []
         for name in dict.fromkeys(self.formats):
             form = load_format(name)
-            rows: Iterable[Source] = store.pairs() if form.takes == "pairs" else store.unpaired()
+            parts = self._pairs(store) if form.takes == "pairs" else self._unpaired(store)
             try:
-                _tell(write_format(form, {"train": rows}, folder / name), output)
+                _tell(write_format(form, parts, folder / name), output)
             except CorollaryError as error:
                 refused.append(error)
                 output.note(f"{name}: refused: {error.because}")
         return refused
+
+    def _pairs(self, store: Store) -> dict[str, Iterable[Source]]:
+        from corollary_datagen.split import split_pairs
+
+        training, held_out = split_pairs(store, share=self.held_out, seed=self.seed)
+        return {"train": training, "validation": held_out} if self.held_out else {"train": training}
+
+    def _unpaired(self, store: Store) -> dict[str, Iterable[Source]]:
+        from corollary_datagen.split import is_held_out
+
+        def part(wanted: bool) -> Iterator[UnpairedRow]:
+            for row in store.unpaired():
+                if is_held_out(row.family, share=self.held_out, seed=self.seed) == wanted:
+                    yield row
+
+        return (
+            {"train": part(False), "validation": part(True)}
+            if self.held_out
+            else {"train": part(False)}
+        )
 
 
 def after_options(function: Decorated) -> Decorated:

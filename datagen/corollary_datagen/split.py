@@ -51,6 +51,11 @@ def split_pairs(
     return parts
 
 
+def is_held_out(family: str, *, share: float, seed: int = 0) -> bool:
+    """Whether `split_pairs` puts what is of this family into the second part."""
+    return _draw(family, seed) < share
+
+
 def check_apart(
     training: Iterable[Problem | PreferencePair], evaluation: Iterable[Problem]
 ) -> None:

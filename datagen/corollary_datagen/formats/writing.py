@@ -89,7 +89,7 @@ def _refused(form: Format, refused: Counter[str]) -> CorollaryError:
         return CorollaryError(
             f"there is nothing to write for {form.name}",
             because=f"it takes {form.takes} rows, and there are none",
-            remedy="corollary pairs --help",
+            remedy="--unpaired" if form.takes == "unpaired" else "more samples a problem",
             exit_code=3,
         )
     reasons = "; ".join(f"{count} rows: {reason}" for reason, count in refused.most_common(3))
