@@ -1,9 +1,14 @@
-"""Which rollouts are stored: a set that is looked up in the store and held by nobody's memory."""
+"""What is done already: stored rollouts as a set, a grader's verdicts as a mapping.
+
+Guarantees that both are looked up in the store when asked and are held in nobody's memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, NamedTuple
+
+from corollary_datagen.verdict import Verdict
 
 
 class TraceKey(NamedTuple):
@@ -47,3 +52,26 @@ class Done(Set[TraceKey]):
     @classmethod
     def _from_iterable(cls, it: Iterable[Any]) -> set[Any]:
         return set(it)
+
+
+class Judged(Mapping[str, Verdict]):
+    """The verdicts of one grader by trace id, as they stand when asked."""
+
+    def __init__(self, read: Read, grader: str) -> None:
+        self._read = read
+        self._grader = grader
+
+    def __getitem__(self, trace_id: str) -> Verdict:
+        query = "SELECT body FROM verdicts WHERE trace_id = ? AND grader = ?"
+        for (body,) in list(self._read(query, (trace_id, self._grader))):
+            return Verdict.model_validate_json(body)
+        raise KeyError(trace_id)
+
+    def __iter__(self) -> Iterator[str]:
+        query = "SELECT trace_id FROM verdicts WHERE grader = ? ORDER BY number"
+        return (trace_id for (trace_id,) in self._read(query, (self._grader,)))
+
+    def __len__(self) -> int:
+        query = "SELECT count(*) FROM verdicts WHERE grader = ?"
+        count: int = next(self._read(query, (self._grader,)))[0]
+        return count

@@ -60,10 +60,10 @@ def grade_all(
     right one get the step at which they first part from it in meaning. Verdicts are stored in
     groups, so an interrupted grading goes on where it was.
     """
-    known = {} if regrade else {v.trace_id: v for v in store.verdicts(grader=GRADER)}
+    known: Mapping[str, Verdict] = {} if regrade else store.judged_by(GRADER)
     grader = Grader(workers)
     count = 0
-    for rows in _grouped(store.graded(), known):
+    for rows in _grouped(store.graded(without=None if regrade else GRADER), known):
         judged = [_with_steps(r, known) for problem in rows for r in grader.of_problem(problem)]
         fresh = [row for row in judged if row.verdict != known.get(row.trace.id)]
         store.add_verdicts(row.verdict for row in fresh if row.verdict)
@@ -81,7 +81,9 @@ def _with_steps(row: Graded, known: Mapping[str, Verdict]) -> Graded:
     return Graded(row.problem, row.trace, verdict)
 
 
-def _grouped(graded: Iterable[Graded], known: Iterable[str]) -> Iterator[list[list[Graded]]]:
+def _grouped(
+    graded: Iterable[Graded], known: Mapping[str, Verdict]
+) -> Iterator[list[list[Graded]]]:
     """Problems with something to grade, their traces together, some problems at a time."""
     group: list[list[Graded]] = []
     for _, rows in groupby(graded, key=lambda row: row.problem.id):

@@ -18,6 +18,8 @@ from corollary_tools.worker import Workers
 _FORMULAS = frozenset({"formula", "conclusion", "premises", "constraints"})
 _COMPUTING = frozenset({"expression", "equations", "unknowns", "left", "right"})
 _UNORDERED = frozenset({"names"})
+_REMEMBERED = 100_000
+"""How many answers are kept at most; a run of a million traces would ask for more."""
 
 
 class Meanings:
@@ -64,6 +66,8 @@ class Meanings:
             return None
         key = (min(left, right), max(left, right))
         if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             self._known[key] = formulas_equivalent(*key, self._workers).value
         return self._known[key]
 

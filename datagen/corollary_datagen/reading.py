@@ -18,7 +18,7 @@ from corollary_agent.problem import Problem
 from corollary_agent.trace import Trace
 from corollary_datagen import queries
 from corollary_datagen.continuation import Continuation, ContinuationKey
-from corollary_datagen.done import Done
+from corollary_datagen.done import Done, Judged
 from corollary_datagen.failures import damaged, explained
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.rows import to_pair, to_trace, to_unpaired
@@ -120,6 +120,10 @@ class Reader:
         query, values = queries.verdicts(grader)
         for _, body in self._pages(query, values):
             yield self._parsed(Verdict.model_validate_json, body)
+
+    def judged_by(self, grader: str) -> Judged:
+        """The verdicts of one grader by trace id, looked up as they stand when asked."""
+        return Judged(self._read, grader)
 
     def graders(self) -> tuple[str, ...]:
         """The graders whose verdict counts for some trace."""
