@@ -55,7 +55,7 @@ def test_a_quota_holds_whatever_the_order(
     whole = kept(rows, factor)
     assert whole == [row.body for row in rows if row.body in set(whole)], "the order stays"
     shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert set(kept(shuffled, factor)) == set(whole)
     steps = Counter(row.error_kind for row in rows if row.kind == "step")
     left = Counter(row.error_kind for row in rows if row.kind == "step" and row.body in set(whole))

@@ -84,9 +84,7 @@ class _Agreement:
         for _ in range(contrast.lucky):
             self._skip(LUCKY)
         label = bool(contrast.right)
-        chains = [
-            chain for chain in contrast.right or contrast.wrong if label or self._shows(chain)
-        ]
+        chains = [*contrast.right, *filter(self._shows, () if label else contrast.wrong)]
         ranked = sorted(chains, key=lambda chain: (is_silly(chain), self._rank(chain)))
         cap = self.settings.unpaired_cap
         for _ in ranked[cap:]:
