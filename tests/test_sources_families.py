@@ -122,6 +122,15 @@ def test_what_stands_everywhere_is_the_sources_own_wording() -> None:
     assert kept == train
 
 
+def test_the_same_structure_in_another_source_is_dropped() -> None:
+    story = problem("a", "Ann has 3 red pens and buys 4 more. How many pens has she?")
+    alike = problem("b", "Bob has 5 red pens and buys 9 more. How many pens has he?")
+    elsewhere = alike.model_copy(update={"source": "another"})
+    kept, report = decontaminate([story], [elsewhere])
+    assert (kept, report.counts) == ([], {"structure": 1})
+    assert decontaminate([story], [alike])[0] == [story], "in one source the family says it"
+
+
 def test_decontamination_of_nothing() -> None:
     assert decontaminate([], []) == ([], Report(0, ()))
     only = [problem("t", "one two three")]

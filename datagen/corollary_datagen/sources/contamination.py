@@ -1,11 +1,12 @@
 """Decontamination: which training problems are too like the problems that will be measured on.
 
-Three tests, in this order: the same family; the same text but for case, punctuation and spaces;
-half of the evaluation problem's runs of words. Runs are 13 words long as in Brown et al. (2020,
-arXiv:2005.14165, appendix C), shorter where a problem is shorter than two of them; as there, runs
-that stand in many problems are the wording of the source and do not count. One run alone, which
-they take for enough, is common among problems made from sentence patterns. Guarantees that every
-dropped problem is in the report with its reason. Does not find paraphrases.
+Four tests, in this order: the same family; the same text but for case, punctuation and spaces; the
+same structure in another source (`families.normal_form`: names and numbers abstracted; within one
+source the family says that); half of the evaluation problem's runs of words. Runs are 13 words long
+as in Brown et al. (2020, arXiv:2005.14165, appendix C), shorter where a problem is shorter than two
+of them; as there, runs that stand in many problems are the wording of the source and do not count.
+One run alone, which they take for enough, is common among problems made from sentence patterns.
+Guarantees that every dropped problem is in the report with its reason. Does not find paraphrases.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corollary_agent.problem import Problem
+from corollary_datagen.sources.families import normal_form
 
-Reason = Literal["family", "text", "words"]
+Reason = Literal["family", "text", "structure", "words"]
 _WORD = re.compile(r"\w+")
 _LONGEST, _SHORTEST = 13, 5
 _SHARE = 0.5
@@ -54,12 +56,11 @@ def decontaminate(
     common: a run of words that stands in more than so many problems does not count.
     Returns the problems kept, in their order, and the report.
     """
-    families = {problem.family: problem.id for problem in evaluation}
-    texts = {" ".join(_words(problem)): problem.id for problem in evaluation}
+    known = _Known(evaluation)
     shared = _shared_runs(train, evaluation, common)
     kept, dropped = list[Problem](), list[Dropped]()
     for problem in train:
-        match = _match(problem, families, texts) or shared.get(problem.id)
+        match = known.match(problem) or shared.get(problem.id)
         if match is None:
             kept.append(problem)
         else:
@@ -67,13 +68,28 @@ def decontaminate(
     return kept, Report(len(kept), tuple(dropped))
 
 
-def _match(
-    problem: Problem, families: dict[str, str], texts: dict[str, str]
-) -> tuple[str, Reason] | None:
-    if problem.family in families:
-        return families[problem.family], "family"
-    text = " ".join(_words(problem))
-    return (texts[text], "text") if text in texts else None
+class _Known:
+    """The evaluation problems, by what another problem may share with them as a whole."""
+
+    def __init__(self, evaluation: Sequence[Problem]) -> None:
+        self._families = {problem.family: problem.id for problem in evaluation}
+        self._texts = {_plain(problem): problem.id for problem in evaluation}
+        self._forms = {
+            (normal_form(problem.text), problem.source): problem.id for problem in evaluation
+        }
+        self._sources = {problem.source for problem in evaluation}
+
+    def match(self, problem: Problem) -> tuple[str, Reason] | None:
+        """The evaluation problem that a training problem is like, and in what."""
+        if problem.family in self._families:
+            return self._families[problem.family], "family"
+        if (text := _plain(problem)) in self._texts:
+            return self._texts[text], "text"
+        form = normal_form(problem.text) if self._sources - {problem.source} else ""
+        for source in self._sources - {problem.source}:
+            if (form, source) in self._forms:
+                return self._forms[form, source], "structure"
+        return None
 
 
 def _shared_runs(
@@ -104,6 +120,10 @@ def _nearest(found: set[str], owners: dict[str, list[str]], rare: Counter[str]) 
 
 def _words(problem: Problem) -> list[str]:
     return _WORD.findall(problem.text.lower())
+
+
+def _plain(problem: Problem) -> str:
+    return " ".join(_words(problem))
 
 
 def _length(words: list[str]) -> int:
