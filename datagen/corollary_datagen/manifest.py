@@ -51,9 +51,9 @@ class SourcePart(BaseModel):
 class Manifest(BaseModel):
     """What a dataset is and was made of.
 
-    parts: rows by split. graders: the versions whose verdicts were used. rollouts: the stored
-    settings of each rollout. skipped: possible pairs that were left out, by reason. files: the
-    SHA-256 of each file of the export.
+    parts: rows by split. error_kinds: rows by what their rejected side did wrong. graders: the
+    versions whose verdicts were used. rollouts: the stored settings of each rollout. skipped:
+    possible pairs that were left out, by reason. files: the SHA-256 of each file of the export.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,6 +61,7 @@ class Manifest(BaseModel):
     version: Literal[1] = 1
     parts: dict[str, int]
     kinds: dict[str, int]
+    error_kinds: dict[str, int] = {}
     settings: PairSettings
     toolkit: str
     models: tuple[Maker, ...]
@@ -79,6 +80,7 @@ class Census:
         self._store = store
         self._parts: dict[str, int] = {}
         self._kinds: Counter[str] = Counter()
+        self._error_kinds: Counter[str] = Counter()
         self._sides: dict[str, Counter[Origin]] = {"chosen": Counter(), "rejected": Counter()}
         self._examples: dict[Origin, str] = {}
         self._problems: set[int] = set()
@@ -99,6 +101,7 @@ class Census:
         return Manifest(
             parts=dict(self._parts),
             kinds=dict(sorted(self._kinds.items())),
+            error_kinds=dict(sorted(self._error_kinds.items())),
             settings=settings,
             toolkit=toolkit,
             models=tuple(self._makers()),
@@ -117,6 +120,8 @@ class Census:
         for pair in pairs:
             self._parts[name] += 1
             self._kinds[pair.kind] += 1
+            if pair.error_kind:
+                self._error_kinds[pair.error_kind] += 1
             self._side("chosen", pair.chosen_trace)
             self._side("rejected", pair.rejected_trace)
             if pair.problem_id != self._latest:
