@@ -71,6 +71,11 @@ _OF_EACH: Final = (
 _STORED: Final = "EXISTS (SELECT 1 FROM traces t WHERE t.id = v.trace_id)"
 JUDGED: Final = f"SELECT judgement, count(*) FROM ({_OF_EACH}) v WHERE {_STORED} GROUP BY judgement"
 GRADERS: Final = f"SELECT DISTINCT grader FROM ({_OF_EACH}) v WHERE {_STORED} ORDER BY grader"
+FAMILIES: Final = (
+    "SELECT p.source, p.family, v.judgement, count(*) FROM verdicts v"
+    " JOIN traces t ON t.id = v.trace_id JOIN problems p ON p.id = t.problem_id"
+    " WHERE v.grader = ? GROUP BY p.source, p.family, v.judgement"
+)
 PAIRS: Final = (
     "SELECT p.number, p.family, p.tools, p.length, h.body, p.body FROM pairs p"
     " LEFT JOIN histories h ON h.number = p.history"

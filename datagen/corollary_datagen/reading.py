@@ -24,7 +24,7 @@ from corollary_datagen.pair import PreferencePair
 from corollary_datagen.rows import to_pair, to_trace, to_unpaired
 from corollary_datagen.texts import Texts
 from corollary_datagen.unpaired import UnpairedRow
-from corollary_datagen.verdict import Graded, Verdict
+from corollary_datagen.verdict import Graded, Judgement, Verdict
 
 Record = TypeVar("Record")
 
@@ -125,6 +125,10 @@ class Reader:
         """The verdicts of one grader by trace id, looked up as they stand when asked."""
         return Judged(self._read, grader)
 
+    def judged_families(self, grader: str) -> Iterator[tuple[str, str, Judgement, int]]:
+        """The source, family and judgement of a grader's verdicts, each with how many there are."""
+        return iter(list(self._read(queries.FAMILIES, (grader,))))
+
     def graders(self) -> tuple[str, ...]:
         """The graders whose verdict counts for some trace."""
         return tuple(grader for (grader,) in self._read(queries.GRADERS))
@@ -185,6 +189,7 @@ class Reader:
 
     def _parsed(self, parse: Callable[..., Record], body: str, *parts: object) -> Record:
         try:
-            return parse(body, *parts)
+            with explained(self._file):
+                return parse(body, *parts)
         except ValidationError as error:
             raise damaged(self._file, str(error).splitlines()[0]) from error

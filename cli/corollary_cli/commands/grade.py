@@ -10,8 +10,10 @@ import click
 
 from corollary_cli.console import Output
 from corollary_cli.hosting import Hosting
+from corollary_cli.measuring import run_calibration
 from corollary_cli.options import json_option, run_argument
 from corollary_cli.progress import metered
+from corollary_cli.reviewing import ReviewPlan, review_options, run_review, tell_disagreements
 from corollary_cli.runs import require_run
 from corollary_cli.stage import StageCommand, pass_output
 from corollary_cli.step_grading import StepPlan, grade_steps, show_steps, step_options
@@ -25,6 +27,8 @@ JUDGEMENTS = ("CORRECT", "INCORRECT", "UNDECIDED")
 @click.command(cls=StageCommand, example="corollary grade runs/rollout-expert")
 @run_argument
 @click.option("--again", is_flag=True, help="Grade also what has a verdict of this grader.")
+@click.option("--calibrate", is_flag=True, help="Hide the gold answers, and measure the grader.")
+@review_options
 @step_options
 @json_option
 @pass_output
@@ -33,6 +37,8 @@ def command(
     *,
     run_dir: Path,
     again: bool,
+    calibrate: bool,
+    review: ReviewPlan | None,
     plan: StepPlan | None,
     hosting: Hosting,
     as_json: bool,
@@ -40,9 +46,14 @@ def command(
     """Judge the traces of RUN: correct, incorrect or undecided.
 
     No model is asked, unless one is named for --steps. The same command goes on where it was
-    stopped.
+    stopped. A person's verdict (--review) outranks the grader's and stays with --again.
     """
-    graded, counts = _grade(require_run(run_dir), output, again=again)
+    require_run(run_dir)
+    if review:
+        return run_review(run_dir, review, output, as_json=as_json)
+    if calibrate:
+        return run_calibration(run_dir, output, as_json=as_json)
+    graded, counts = _grade(run_dir, output, again=again)
     found = grade_steps(run_dir, plan, output, hosting) if plan else None
     if as_json:
         steps = {"steps": found.body} if found else {}
@@ -53,6 +64,7 @@ def command(
         output.note(f"{graded} graded now, {counts['traces'] - graded} kept")
         if found:
             show_steps(found, output)
+        tell_disagreements(run_dir, counts["UNDECIDED"], output)
     output.next_step(f"corollary pairs {run_dir}")
     return 0 if counts["CORRECT"] + counts["INCORRECT"] else 3
 
