@@ -90,6 +90,8 @@ def _objection(cheap: _Priced, dear: _Priced) -> str | None:
         return "the cheaper chain left something unread"
     if cheap.guessed - dear.guessed:
         return "the cheaper chain writes numbers that it did not compute"
+    if cheap.chain.histories[-1] in dear.chain.histories:
+        return "the cheaper chain is the beginning of the other"
     return None
 
 

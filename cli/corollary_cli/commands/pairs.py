@@ -71,8 +71,8 @@ def command(
     """
     from corollary_cli.pair_stage import PairPlan, run_pairs, show_tally
 
-    if unpaired and folder is not None:
-        after = replace(after, formats=(*after.formats, "trl-kto"))
+    formats = (*after.formats, "trl-kto") if unpaired and folder else after.formats
+    after = replace(after, formats=formats, held_out=held_out, seed=seed)
     after.check(folder)
     after = replace(after, held_out=held_out, seed=seed)
     settings = chosen.settings(seed)
