@@ -13,7 +13,7 @@ from corollary_tools.errors import ToolError
 from corollary_tools.expression import parse_expression, render_expression, symbol
 from corollary_tools.expressions.functions import OPERATIONS
 from corollary_tools.expressions.syntax import parse_tree
-from corollary_tools.expressions.tree import Name, Number, Tree
+from corollary_tools.expressions.tree import Apply, Name, Number, Tree
 
 x, y = symbol("x"), symbol("y")
 
@@ -109,6 +109,12 @@ HOSTILE = [
     "x+" * 5000,
     "(" * 200_000,
     "sqrt(" * 60 + "x" + ")" * 60,
+    "1" + "%1" * 1000,
+    "1" + "%" * 1000,
+    "x" + "°" * 1000,
+    "2" + "!%" * 900,
+    "1" + " mod 2" * 600,
+    "1" + "//2" * 1000,
     "x^" * 500 + "x",
     "log(0)",
     "log(-1)",
@@ -136,18 +142,34 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     binary = st.tuples(inner, st.sampled_from("+-*"), inner).map(
         lambda t: f"({t[0]}) {t[1]} ({t[2]})"
     )
+    fraction = st.tuples(st.sampled_from(["", "-", "2", "x - "]), inner, inner).map(
+        lambda t: f"{t[0]}\\frac{{{t[1]}}}{{{t[2]}}}"
+    )
+    slashed = st.tuples(st.sampled_from(["", "-"]), inner, inner, st.sampled_from(["", "*y"])).map(
+        lambda t: f"{t[0]}({t[1]})/({t[2]}){t[3]}"
+    )
     power = st.tuples(inner, st.integers(-3, 4)).map(lambda t: f"({t[0]})^({t[1]})")
     call = st.tuples(st.sampled_from(["sin", "exp", "abs", "cos", "floor", "sqrt", "log"]), inner)
     lattice = st.tuples(st.sampled_from(["min", "max"]), inner, inner)
     return st.one_of(
         binary,
+        fraction,
+        slashed,
         power,
         call.map(lambda t: f"{t[0]}({t[1]})"),
         lattice.map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
     )
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize(
+    "text", [r"-\frac{x+y}{x}", "-(x + y)/x", "x^(-(x + y)/x)", "-(x - 1)*y", "1/(3*(x + y))"]
+)
+def test_a_minus_before_a_fraction_is_the_sign_of_it_all(text: str) -> None:
+    expression = parse_expression(text)
+    assert parse_expression(render_expression(expression)) == expression
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.recursive(LEAVES, _combined, max_leaves=6))
 def test_a_rendered_expression_reads_back(text: str) -> None:
     try:
@@ -203,6 +225,12 @@ def _by_sympy(tree: Tree) -> sympy.Expr:
         return sympy.Rational(tree.value.numerator, tree.value.denominator)
     if isinstance(tree, Name):
         return symbol(tree.name)
+    first = tree.arguments[0]
+    if tree.function == "mul" and isinstance(first, Apply) and first.function == "neg":
+        rest = (*first.arguments, *tree.arguments[1:])
+        return sympy.Mul(-1, *map(_by_sympy, rest))
+    if tree.function == "inverse" and isinstance(first, Apply) and first.function == "mul":
+        return sympy.Mul(*(1 / _by_sympy(factor) for factor in first.arguments))
     return OPERATIONS[tree.function](*map(_by_sympy, tree.arguments))
 
 

@@ -96,16 +96,17 @@ class _Builder:
             return self._named(tree.name)
         assert type(tree) is Apply
         before, rational, values = self.named, True, []
-        for part in tree.arguments:
+        function, parts = _as_written(tree)
+        for part in parts:
             if type(part) is Number:
                 values.append(part.value)
                 continue
             value = self._named(part.name) if type(part) is Name else self.build(part)
             rational = rational and type(value) is Fraction
             values.append(value)
-        value = self._rational(tree.function, values) if rational else None
+        value = self._rational(function, values) if rational else None
         if value is None:
-            value = self._applied(tree.function, values)
+            value = self._applied(function, values)
         if self.calls and self.named == before and type(value) is not Fraction:
             self._check_real(value)
         return value
@@ -165,6 +166,24 @@ class _Builder:
         if type(exponent) is not Fraction or exponent.denominator != 1:
             self.calls, self.plain = True, False
         _check_size(base, exponent)
+
+
+def _as_written(tree: Apply) -> tuple[str, tuple[Tree, ...]]:
+    """The operation as it is written: sympy would multiply a number into a sum next to it.
+
+    A minus before a product is the sign of it all: -(x + y)/x. What is divided by a product is
+    divided by each factor: 1/(3*(x + y)).
+    """
+    function, parts = tree
+    if parts and type(first := parts[0]) is Apply:
+        if function == "mul" and first.function == "neg":
+            return "mul", (_MINUS_ONE, *first.arguments, *parts[1:])
+        if function == "inverse" and first.function == "mul":
+            return "mul", tuple(Apply("inverse", (factor,)) for factor in first.arguments)
+    return function, parts
+
+
+_MINUS_ONE = Number(Fraction(-1))
 
 
 def _operated(function: str, values: list[Value]) -> Any:

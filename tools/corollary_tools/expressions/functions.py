@@ -62,6 +62,12 @@ def _permutations(things: Any, taken: Any) -> Any:
     return sympy.factorial(things) / sympy.factorial(things - taken)
 
 
+def _absolute(number: Any) -> Any:
+    """Of a product sympy leaves parts such as |1/x^2| as they are; those are worked out too."""
+    value = sympy.Abs(number)
+    return value.doit() if value.is_Mul else value
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": sympy.Add,
     "mul": sympy.Mul,
@@ -78,7 +84,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "log": _logarithm,
     "log2": lambda x: _logarithm(x, 2),
     "log10": lambda x: _logarithm(x, 10),
-    "abs": lambda x: sympy.Abs(x),
+    "abs": _absolute,
     "ceil": lambda x: sympy.ceiling(x),
     "round": _rounded,
     "min": lambda *xs: sympy.Min(*xs).doit(),  # without doit, parts stay unevaluated

@@ -102,7 +102,7 @@ class _Parser(CallReader):
         first = self.signed() if self.token.text in _SIGNS else self.power()
         if self.token.text in _ENDS:
             return first
-        factors = [first]
+        factors, remainders = [first], 0
         while True:
             kind, text, _ = self.token
             if kind == "op":
@@ -113,6 +113,12 @@ class _Parser(CallReader):
                     self.take()
                     factors.append(Apply("inverse", (self.signed(),)))
                 elif text in _REMAINDERS:
+                    remainders += 1
+                    if remainders > DEEPEST:
+                        raise ToolError(
+                            f"{at(self.token)}: more than {DEEPEST} remainders of remainders."
+                            " Send smaller parts."
+                        )
                     self.take()
                     factors = [Apply(_REMAINDERS[text], (_product(factors), self.signed()))]
                 elif text in _OPENS or (text == "|" and not self.bars):
@@ -169,8 +175,12 @@ class _Parser(CallReader):
         return Apply("pow", (base, exponent))
 
     def _postfix(self, tree: Tree) -> Tree:
+        signs = 0
         while self.token.text in _POSTFIXES and not self._at_remainder():
             token = self.take()
+            signs += 1
+            if signs > DEEPEST:
+                raise ToolError(f"{at(token)}: more than {DEEPEST} signs in a row.")
             if token.text == self.token.text == "!":
                 raise ToolError(f"{at(token)}: !! has two meanings. Write (n!)! or a product.")
             tree = Apply(_POSTFIXES[token.text], (tree,))

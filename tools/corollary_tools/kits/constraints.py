@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from corollary_tools.desk import Desk, Variables
 from corollary_tools.kits.logic import premise_tool, retract_tool, scope_tool
@@ -49,11 +49,25 @@ class FindArguments(Arguments):
     )
 
 
+_GOALS = {
+    "smallest": "smallest minimise minimize minimum min lowest least fewest",
+    "largest": "largest maximise maximize maximum max highest greatest most biggest",
+}
+
+
+def _goal(value: Any) -> Any:
+    """The goal that a word of people or models stands for; what is none is left for the error."""
+    word = str(value).strip().lower()
+    return next((goal for goal, words in _GOALS.items() if word in words.split()), value)
+
+
 class OptimiseArguments(Arguments):
     """What `optimise` takes."""
 
     objective: str = Field(description="an expression over the unknowns, such as 3*a + b")
-    goal: Literal["smallest", "largest"] = Field(default="largest", description="which value of it")
+    goal: Annotated[Literal["smallest", "largest"], BeforeValidator(_goal)] = Field(
+        default="largest", description="which value of it"
+    )
     constraints: list[str] = Field(
         default=[], description="the formulas that must hold; none: those that were recorded"
     )
