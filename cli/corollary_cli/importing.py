@@ -44,7 +44,9 @@ class Plan:
         if self.run_dir is not None:
             return self.run_dir
         names = [str(path.resolve()) for path in self.paths]
-        return run_folder("import", self.paths[0].stem, {"paths": names, "toolkit": self.toolkit})
+        matched = [self.settings.source, self.settings.split, str(self.settings.data)]
+        fixed = {"paths": names, "matched": matched, "toolkit": self.toolkit}
+        return run_folder("import", self.paths[0].stem, fixed)
 
     def look(self) -> Import:
         """Read everything and keep nothing."""
@@ -177,18 +179,32 @@ def _body(plan: Plan, result: Import) -> dict[str, Any]:
 
 
 def _nothing(plan: Plan, result: Import) -> CorollaryError:
-    first = next(iter(result.reasons), None)
-    because = "the files hold no row"
-    if first is not None:
-        because = f"{result.examples[first]}: {first}"
-        others = result.total.refused - result.reasons[first]
-        because += f", and so do {result.reasons[first] - 1} more" * (result.reasons[first] > 1)
-        because += f"; {others} rows have other faults" * bool(others)
+    from corollary_datagen.imports.importing import NO_PROBLEM
+
     return CorollaryError(
         f"nothing could be imported from {', '.join(map(str, plan.paths))}",
-        because=because,
-        remedy="--format NAME, or see docs/import.md for what the rows of each format hold",
+        because=_why(result),
+        remedy=(
+            "another --source or --split; without --source no problem is looked up"
+            if result.reasons[NO_PROBLEM]
+            else "--format NAME, or see docs/import.md for what the rows of each format hold"
+        ),
     )
+
+
+def _why(result: Import) -> str:
+    """The first reason, where it happened, and how many rows have it."""
+    if not result.reasons:
+        return "the files hold no row"
+    reason, count = result.reasons.most_common(1)[0]
+    place, _, detail = result.examples[reason].partition(": ")
+    others = result.total.refused - count
+    parts = [
+        f"{place}: {reason}" + (f" ({detail})" if detail else ""),
+        f"{count - 1} more rows likewise" if count > 1 else "",
+        f"{others} for other reasons" if others else "",
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 def _short(place: str) -> str:

@@ -17,7 +17,7 @@ from corollary_agent.problem import Problem
 from corollary_agent.trace import Trace
 from corollary_datagen.imports.index import detect_format, load_recorded_format
 from corollary_datagen.imports.licences import licence_of
-from corollary_datagen.imports.matching import ProblemBook, has_source, load_book
+from corollary_datagen.imports.matching import ProblemBook, check_data, has_source, load_book
 from corollary_datagen.imports.recorded import Recorded, Refused
 from corollary_datagen.imports.replaying import PROMPT, Replayed, Replayer
 from corollary_datagen.store import Store, TraceKey
@@ -93,6 +93,7 @@ def import_files(
 
     Raises CorollaryError for a file that is of no format, before anything of it is imported.
     """
+    check_data(settings.data)
     importer = _Importer(store, Replayer(toolkit), settings, Import(), store.done())
     store.configure("import", {"toolkit": toolkit.hash, "prompt": PROMPT.hash})
     for path in paths:

@@ -15,6 +15,7 @@ from corollary_datagen.imports.recorded import Recorded
 from corollary_datagen.sources import load_problems
 from corollary_datagen.sources.files import SUFFIXES
 from corollary_datagen.sources.index import load_format
+from corollary_tools.errors import CorollaryError
 
 
 class ProblemBook:
@@ -59,6 +60,16 @@ def load_book(source: str, split: str | None, data: Path | None) -> ProblemBook:
 def has_source(source: str, data: Path | None) -> bool:
     """Whether `data` has a folder for this source."""
     return data is not None and (data / source).is_dir()
+
+
+def check_data(data: Path | None) -> None:
+    """Raise CorollaryError for a folder of problems that is none."""
+    if data is not None and not data.is_dir():
+        raise CorollaryError(
+            f"there is no folder {data}",
+            because="--data (or COROLLARY_DATA) names it for the problems",
+            remedy="the folder that holds a folder for each source, or no --data",
+        )
 
 
 def plain_words(text: str) -> str:

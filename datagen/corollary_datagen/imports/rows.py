@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from corollary_agent.replies import clean
 from corollary_datagen.imports.recorded import Recorded, Refused, Unreadable
 from corollary_datagen.sources.row import shown
 from corollary_tools.errors import CorollaryError
@@ -67,6 +68,8 @@ def read_each(path: Path, read: ReadRow) -> Iterator[Recorded | Refused]:
             yield Refused(row.place, error.reason, error.detail)
         except RecursionError:
             yield Refused(row.place, "the row is nested too deeply")
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            yield Refused(row.place, "the row cannot be read", f"{type(error).__name__}: {error}")
 
 
 def read_rows(path: Path) -> Iterator[Row | Refused]:
@@ -140,13 +143,23 @@ def _line_of(file: IO[bytes]) -> int:
 
 def _decoded(line: bytes, place: str) -> Any:
     try:
-        return json.loads(line.decode())
+        text = line.decode().rstrip()
+        return _storable(json.loads(text), text)
     except UnicodeDecodeError as error:
         return Refused(place, "the row is not UTF-8", f"byte {error.start}")
-    except ValueError as error:
-        return Refused(place, _BROKEN, str(error))
+    except json.JSONDecodeError as error:
+        return Refused(place, _BROKEN, f"{error.msg} at character {error.pos + 1}")
+    except ValueError as error:  # A number with too many digits.
+        return Refused(place, _BROKEN, str(error).split(";")[0])
     except RecursionError:
         return Refused(place, "the row is nested too deeply")
+
+
+def _storable(value: Any, text: str) -> Any:
+    """The value of a JSON text, with what no file can store (half of a sign) replaced."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return value
+    return json.loads(clean(json.dumps(value, ensure_ascii=False)))
 
 
 def _is_json(line: bytes) -> bool:
@@ -213,8 +226,8 @@ class _List:
             try:
                 value, end = self._decode(self._text)
                 if end < len(self._text) or not self._fill(size):
-                    self._text = self._text[end:]
-                    return value
+                    used, self._text = self._text[:end], self._text[end:]
+                    return _storable(value, used)
             except json.JSONDecodeError:
                 if len(self._text) > LONGEST or not self._fill(size):
                     raise
