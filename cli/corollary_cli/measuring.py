@@ -14,9 +14,7 @@ from corollary_cli.progress import metered
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.error_rate import ErrorRate, Rate
-
-_BY = {"persons": "blind judgements of persons", "gold": "gold answers that it did not see"}
+    from corollary_datagen.error_rate import ErrorRate
 
 
 def run_calibration(run_dir: Path, output: Output, *, as_json: bool) -> int:
@@ -46,18 +44,11 @@ def run_calibration(run_dir: Path, output: Output, *, as_json: bool) -> int:
 
 
 def tell_error_rate(rate: ErrorRate, output: Output) -> None:
-    """Print the rates as a table, and what they rest on."""
-    rows = [
-        ("CORRECT, but wrong", *_cells(rate.false_positive)),
-        ("INCORRECT, but right", *_cells(rate.false_negative)),
-    ]
-    output.table(("verdict", "share", "95 % interval", "measured"), rows)
-    flips = "not known" if rate.flip_rate is None else f"{rate.flip_rate:.2%}"
-    output.note(f"measured by {_BY[rate.measured_by]}; {rate.undecided} left undecided")
-    output.note(f"expected share of flipped pairs: {flips}")
-
-
-def _cells(rate: Rate | None) -> tuple[str, str, str]:
-    if rate is None:
-        return "not known", "", "0"
-    return f"{rate.value:.2%}", f"{rate.low:.2%} to {rate.high:.2%}", str(rate.n)
+    """Print the rates as a table, then for each kind of family what they rest on."""
+    output.table(("error rate of the grader", "share"), rate.told)
+    for row in rate.strata:
+        if row.measured:
+            told = f"{row.mistaken} of {row.measured} mistaken, {row.run} in the run"
+            output.note(f"{row.kind}, {row.judgement}: {told}")
+    if rate.undecided:
+        output.note(f"{rate.undecided} left undecided")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _KEYS: dict[str, Decision] = {"r": "right", "w": "wrong", "c": "can't tell"}
 _ASK = "right (r), wrong (w), can't tell (c), skip (s), quit (q); a note may follow"
+_MEANING = "right: the answer is right, and the chain leads to it"
 _WIDTH = 400
 
 
@@ -125,8 +126,15 @@ def tell_disagreements(run_dir: Path, undecided: int, output: Output) -> None:
 def review(store: Store, plan: ReviewPlan, output: Output) -> dict[str, object]:
     """Take a person through the queue or a sample; return what was done, for --json."""
     from corollary_datagen import review as reviews
+    from corollary_datagen.grading import GRADER
 
     reviews.person(plan.name)
+    if next(store.verdicts(grader=GRADER), None) is None:
+        raise CorollaryError(
+            f"nothing in {store.run_dir} has a verdict of this grader",
+            because=f"{GRADER} has not judged it; verdicts of other versions do not count here",
+            remedy=f"corollary grade {store.run_dir}",
+        )
     if plan.source:
         taken = reviews.import_rows(store, plan.source, plan.name)
         output.note(f"{taken} decisions of {plan.name} taken in from {plan.source}")
@@ -148,6 +156,7 @@ def _asked(store: Store, waiting: list[str], plan: ReviewPlan, output: Output) -
     from corollary_datagen.review import decided, row
 
     audit, done = bool(plan.sample), 0
+    output.note(_MEANING if waiting else "nothing waits for a person")
     for number, trace_id in enumerate(waiting, start=1):
         graded = row(store, trace_id)
         if graded is None:
@@ -163,7 +172,8 @@ def _asked(store: Store, waiting: list[str], plan: ReviewPlan, output: Output) -
             made = decided(trace_id, decision, plan.name, note=note, audit=audit)
             store.add_verdicts([made])
             done += 1
-    output.note(f"\n{done} decided by {plan.name}, {len(waiting) - done} left")
+    if waiting:
+        output.note(f"\n{done} decided by {plan.name}, {len(waiting) - done} left")
     return {"decided": done, "left": len(waiting) - done}
 
 
@@ -171,8 +181,8 @@ def shown(graded: Graded, *, blind: bool) -> Iterator[str]:
     """The lines that a person reads: problem, chain, answer, and unless blind what was found."""
     problem, trace, verdict = graded.problem, graded.trace, graded.verdict
     yield f"problem {problem.id} · {problem.source} · model {trace.model}"
-    lines = [*problem.statements, problem.question] if problem.statements else [problem.question]
-    yield from (f"  {line}" for line in lines)
+    yield from (f"  {n}. {text}" for n, text in enumerate(problem.statements, start=1))
+    yield f"  {problem.question}"
     yield from (f"  {chr(65 + n)}) {text}" for n, text in enumerate(problem.options))
     yield "chain"
     for index, step in enumerate(trace.steps, start=1):
@@ -205,7 +215,7 @@ def _decision() -> tuple[Decision | None, str] | None:
             return None, ""
         if key.lower() == "q":
             return None
-        click.echo(f"{one_line(key, 20)!r} is none of them", err=True)
+        click.echo(f"{one_line(key, 20)!r} is none of r, w, c, s, q", err=True)
 
 
 def _export(store: Store, waiting: list[str], path: Path, *, audit: bool) -> int:

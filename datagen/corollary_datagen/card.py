@@ -92,7 +92,8 @@ def _tables(manifest: Manifest) -> Iterator[tuple[str, Sequence[str], Sequence[R
         [(s.source, s.split, s.licence, s.problems) for s in manifest.sources],
     )
     yield "Columns", ("column", "what it holds"), COLUMNS
-    yield "Errors of the grader", ("what", "measured"), _listed(told.get("error_rate"))
+    measured = manifest.error_rate.told if manifest.error_rate else ()
+    yield "Errors of the grader", ("what", "measured"), measured
     yield "Decontamination", ("what", "found"), _listed(told.get("decontamination"))
     yield "Left out", ("reason", "possible rows"), [*manifest.skipped.items()]
     graders = [("grader", grader) for grader in manifest.graders]

@@ -72,6 +72,18 @@ class ErrorRate(BaseModel):
     undecided: int = 0
     strata: tuple[Stratum, ...] = ()
 
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """What was measured and the figure, as rows for people."""
+        by = {"persons": "blind judgements of persons", "gold": "gold answers that it did not see"}
+        flips = "not known" if self.flip_rate is None else f"{self.flip_rate:.2%}"
+        return (
+            ("CORRECT, but wrong", _told(self.false_positive)),
+            ("INCORRECT, but right", _told(self.false_negative)),
+            ("expected share of flipped pairs", flips),
+            ("measured by", by[self.measured_by]),
+        )
+
 
 def measured_by_persons(store: Store) -> ErrorRate | None:
     """The error rate by audited verdicts (`--sample`); None where nobody has judged any.
@@ -121,6 +133,12 @@ def measured_by_gold(store: Store, workers: Workers) -> ErrorRate | None:
 def kind_of(problem: Problem) -> str:
     """The kind of a problem's family: what stands before its colon, else its source."""
     return _kind(problem.source, problem.family)
+
+
+def _told(rate: Rate | None) -> str:
+    if rate is None:
+        return "not known"
+    return f"{rate.value:.2%} ({rate.low:.2%} to {rate.high:.2%}, n = {rate.n})"
 
 
 def _kind(source: str, family: str) -> str:

@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from corollary_datagen.configuration import load_configuration
+from corollary_datagen.error_rate import ErrorRate, measured_by_persons
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pair_settings import PairSettings
 from corollary_datagen.reading import Origin
@@ -53,7 +54,8 @@ class Manifest(BaseModel):
 
     parts: rows by split. error_kinds: rows by what their rejected side did wrong. graders: the
     versions whose verdicts were used. rollouts: the stored settings of each rollout. skipped:
-    possible pairs that were left out, by reason. files: the SHA-256 of each file of the export.
+    possible pairs that were left out, by reason. error_rate: of those graders, where persons
+    measured it. files: the SHA-256 of each file of the export.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +71,7 @@ class Manifest(BaseModel):
     graders: tuple[str, ...]
     rollouts: dict[str, dict[str, JsonValue]]
     skipped: dict[str, int] = {}
+    error_rate: ErrorRate | None = None
     versions: dict[str, str]
     files: dict[str, str] = {}
 
@@ -112,6 +115,7 @@ class Census:
             graders=self._store.graders(),
             rollouts={name: kept for name, kept in stages.items() if name.startswith("rollout")},
             skipped=dict(sorted((skipped or {}).items())),
+            error_rate=measured_by_persons(self._store),
             versions=_versions(),
         )
 
