@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import torch
 from chains import tiny_model, tiny_tokenizer
+from torch import Tensor
 
 from corollary_agent.models.local.engine import Engine
+from corollary_agent.models.local.passes import Passes
 from corollary_agent.models.local.requests import Request
 
 TOKENIZER = tiny_tokenizer()
@@ -70,3 +74,24 @@ def test_the_log_probability_is_that_of_all_that_was_drawn(seed: int) -> None:
         logits = MODEL(torch.tensor([prompt + drawn])).logits.log_softmax(-1)
     total = sum(float(logits[0, len(prompt) - 1 + i, token]) for i, token in enumerate(drawn))
     assert written.logprob == pytest.approx(total, abs=1e-3)
+
+
+def test_messages_that_write_stand_together() -> None:
+    """Chains leave and come back: a pass runs over few slots besides those that write."""
+    spans: list[tuple[int, int]] = []
+
+    class Watched(Passes):
+        def step(self, slots: Sequence[int], *rest: Any) -> Tensor:
+            spans.append((len(slots), max(slots) + 1))
+            return super().step(slots, *rest)
+
+    engine = Engine(MODEL, STOPS)
+    engine._holding._passes = Watched(MODEL)
+    chains = prompts(24)
+    for step in range(3):
+        turn = [c for number, c in enumerate(chains) if number % (step + 1) == step]
+        written = engine.decode([Request(tuple(c), max_tokens=5 + len(c) % 9) for c in turn])
+        for chain, w in zip(turn, written, strict=True):
+            assert w.tokens == by_generate(chain, 5 + len(chain) % 9)
+            chain += [*w.tokens, 7, 8]
+    assert all(span <= writing + max(2, writing // 8) for writing, span in spans)

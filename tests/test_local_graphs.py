@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any, TypedDict
 
 import pytest
@@ -17,13 +18,26 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from corollary_agent.graph import build_agent
 from corollary_agent.models.local import LocalChatModel
 from corollary_agent.problem import Problem
-from corollary_agent.solve import solve
+from corollary_agent.solve import asolve, solve
+from corollary_agent.trace import Sampling
 from corollary_tools.toolkit import Toolkit
 from corollary_training.render import render_chain
 from corollary_training.scratch import build_model, save_student, train_from_scratch
 
 ASKED = {"messages": [HumanMessage("1. The cow is blue.")]}
 SAID = ["premise", "prove"]
+
+
+COW = Problem(
+    id="cow",
+    source="test",
+    split="test",
+    family="cow",
+    domain="logic",
+    statements=("The cow is blue.",),
+    question="The cow is blue.",
+    asks="truth",
+)
 
 
 class State(TypedDict):
@@ -107,3 +121,36 @@ def test_a_prompt_too_long_ends_the_trace_with_a_stop_reason(
     trace = solve(build_agent(model, toolkit), long)
     assert trace.stop == "error"
     assert "too long" in str(trace.error)
+    assert not trace.usage.input_tokens
+
+
+def test_a_chain_that_outgrows_the_context_has_used_up_its_tokens(
+    model: LocalChatModel, toolkit: Toolkit
+) -> None:
+    begun = LocalChatModel(model.path)
+    agent = build_agent(begun, toolkit)
+    prompt = solve(agent, COW).steps[0].input_tokens
+    begun._asker._checkpoint = replace(begun._asker._checkpoint, context=prompt + 30)
+    trace = solve(agent, COW)
+    assert trace.stop == "token_limit"
+    assert trace.error is None
+    assert trace.steps
+
+
+def test_a_cancelled_run_gives_back_its_place_in_the_batch(
+    model: LocalChatModel, toolkit: Toolkit
+) -> None:
+    agent = build_agent(model, toolkit)
+
+    async def cancelled() -> None:
+        running = asyncio.ensure_future(asolve(agent, COW, Sampling(max_tokens=100_000)))
+        while not model._engine._live:
+            await asyncio.sleep(0.001)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        while model._engine._live or model._engine._waiting:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(cancelled(), 60))
+    assert not model._engine._holding.placed

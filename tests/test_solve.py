@@ -139,6 +139,27 @@ def test_a_long_tool_call_holds_nobody_up() -> None:
     assert count > 50
 
 
+def test_a_cancelled_run_frees_the_worker_of_its_call() -> None:
+    """Its call would hang for hours; another run gets the only worker's place."""
+
+    async def run(kit: Toolkit, own: Workers) -> Trace:
+        agent = build_agent(ScriptedChatModel([HALF, ANSWER]), kit)
+        stop_next(own)
+        hanging = asyncio.ensure_future(asolve(agent, problem(0)))
+        while own.pool.idle:
+            await asyncio.sleep(0.001)
+        hanging.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await hanging
+        return await asyncio.wait_for(asolve(agent, problem(1)), 60)
+
+    with Workers(size=1, seconds=10_000.0) as own:
+        trace = asyncio.run(run(load_toolkit("algebra+arithmetic", own), own))
+        assert len(own.pool.idle) == 1
+    assert trace.stop == "answered"
+    assert trace.steps[0].observations[0].fault is None
+
+
 def test_solve_works_where_a_loop_is_running(toolkit: Toolkit) -> None:
     async def inside() -> Trace:
         return solve(build_agent(ScriptedChatModel([HALF, ANSWER]), toolkit), problem(0))

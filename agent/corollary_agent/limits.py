@@ -1,8 +1,20 @@
-"""The limits of one run. Guarantees nothing by itself: the graph's nodes check it at each step."""
+"""The limits of one run, and how a model says that a prompt passes what it reads.
+
+Guarantees nothing by itself: the graph's nodes check them at each step.
+"""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
+
+from corollary_tools.errors import CorollaryError
+
+
+class PromptTooLong(CorollaryError):
+    """A prompt does not fit a model's context; nothing was computed.
+
+    It ends a chain that has come some way as `token_limit`, and one that has not begun as `error`.
+    """
 
 
 class Limits(BaseModel):

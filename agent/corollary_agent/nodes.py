@@ -9,8 +9,9 @@ LangGraph's own control flow, a spent budget and Ctrl-C pass through. Does not w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import Runnable, RunnableConfig
@@ -24,7 +25,7 @@ from corollary_agent.approval import (
     replaced_calls,
 )
 from corollary_agent.budget import BudgetReached
-from corollary_agent.limits import Limits
+from corollary_agent.limits import Limits, PromptTooLong
 from corollary_agent.pauses import timed_turn
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, build_messages, to_form
@@ -49,7 +50,11 @@ from corollary_agent.steps import (
 )
 from corollary_agent.trace import Attempt, Sampling, Step, StopReason, ToolCall
 from corollary_tools.desk import Desk
-from corollary_tools.toolkit import Toolkit
+from corollary_tools.toolkit import Outcome, Toolkit
+
+Done = TypeVar("Done")
+Asking = Generator[tuple[ToolCall, Desk], Outcome | Exception, Done]
+"""Work that asks for the calls of tools as it goes, and is sent what came of each."""
 
 _MARGIN = 2
 """Supersteps that must be left to begin another step: one to act, one to run its calls."""
@@ -99,12 +104,23 @@ class Nodes:
 
     def tools(self, state: AgentState, config: RunnableConfig) -> Update:
         """Run the calls of the pending message in order, as a person approved them."""
-        return self._decided(state, ask_person(state, config))
+        work = self._decided(state, ask_person(state, config))
+        try:
+            asked = next(work)
+            while True:
+                asked = work.send(self._called(*asked))
+        except StopIteration as done:
+            return cast(Update, done.value)
 
     async def atools(self, state: AgentState, config: RunnableConfig) -> Update:
-        """Run the calls in a thread, so that a long one holds up nobody else's run."""
-        decision = ask_person(state, config)
-        return await asyncio.to_thread(self._decided, state, decision)
+        """Run the calls without holding up anybody else's run; cancelling frees their worker."""
+        work = self._decided(state, ask_person(state, config))
+        try:
+            asked = next(work)
+            while True:
+                asked = work.send(await self._acalled(*asked))
+        except StopIteration as done:
+            return cast(Update, done.value)
 
     def repair(self, state: AgentState, config: RunnableConfig) -> Update:
         """Show the model what was wrong with its message, or give up."""
@@ -156,23 +172,35 @@ class Nodes:
         update["answer"] = reply.answer.model_dump(mode="json")
         return finish(state, update | {"failed": []}, "answered")
 
-    def _decided(self, state: AgentState, decision: Decision) -> Update:
+    def _called(self, call: ToolCall, desk: Desk) -> Outcome | Exception:
+        try:
+            return self.toolkit.call(call.name, call.arguments, desk)
+        except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
+            return error
+
+    async def _acalled(self, call: ToolCall, desk: Desk) -> Outcome | Exception:
+        try:
+            return await self.toolkit.acall(call.name, call.arguments, desk)
+        except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
+            return error
+
+    def _decided(self, state: AgentState, decision: Decision) -> Asking[Update]:
         if decision.kind == "refuse":
             return {"flaw": stored_flaw(refusal(self.reader, state, decision.reason))}
         changed = replaced_calls(state, decision.calls) if decision.kind == "edit" else {}
         after: AgentState = {**state, **changed}  # type: ignore[typeddict-item]
         try:
-            return changed | self._run_calls(after)
+            return changed | (yield from self._run_calls(after))
         except Exception as error:  # noqa: BLE001  a bug in a tool ends this run, not a thousand others
             return changed | self._failed(after, "a tool (this is a bug)", error)
 
-    def _run_calls(self, state: AgentState) -> Update:
+    def _run_calls(self, state: AgentState) -> Asking[Update]:
         desk, memory = Desk.model_validate(state["desk"]), dict(state["memory"])
         draft = Step.model_validate(state["draft"])
         results: list[Result] = []
         for call in draft.calls:
             key = call_key(call, desk)
-            result = self._run_call(call, desk, memory.get(key))
+            result = yield from self._run_call(call, desk, memory.get(key))
             if result.observation.fault in ("unknown_tool", "bad_arguments"):
                 return {"flaw": stored_flaw(self._flaw(state, result))}
             desk, memory[key] = result.desk, result.memo
@@ -181,10 +209,13 @@ class Nodes:
                 break
         return self._accept(state, draft, results) | {"memory": memory}
 
-    def _run_call(self, call: ToolCall, desk: Desk, memo: Memo | None) -> Result:
+    def _run_call(self, call: ToolCall, desk: Desk, memo: Memo | None) -> Asking[Result]:
         if memo is not None:
             return repeated_result(call, desk, memo)
-        return first_result(call, desk, self.toolkit.call(call.name, call.arguments, desk))
+        outcome = yield call, desk
+        if isinstance(outcome, Exception):
+            raise outcome
+        return first_result(call, desk, outcome)
 
     def _accept(self, state: AgentState, draft: Step, results: list[Result]) -> Update:
         """Close the step: its message and results join the history, failed attempts leave it."""
@@ -222,6 +253,9 @@ class Nodes:
         return "time_limit" if seconds_spent(after) >= self.limits.seconds else None
 
     def _failed(self, state: AgentState, who: str, error: Exception) -> Update:
+        """End a run that cannot go on; to have outgrown what the model reads is no failure."""
+        if isinstance(error, PromptTooLong) and (state["steps"] or state["failed"]):
+            return finish(state, {}, "token_limit")
         return finish(state, {"error": describe(who, error)}, "error")
 
     def _cut_off(self, state: AgentState, milliseconds: float) -> Update:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from corollary_agent.limits import PromptTooLong
 from corollary_tools.errors import CorollaryError
 
 _KINDS = {
@@ -70,6 +71,6 @@ def model_error(error: Exception) -> ApiError:
     message = f"{error.what}, because {error.because}; try: {error.remedy}"
     if error.exit_code != 2:
         return ApiError(502, message, code="model_unavailable")
-    if "too long" in error.what:
+    if isinstance(error, PromptTooLong):
         return ApiError(400, message, param="messages", code="context_length_exceeded")
     return ApiError(400, message)

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from corollary_agent.limits import PromptTooLong
 from corollary_tools.errors import CorollaryError
 
 _SAMPLING = ("temperature", "top_p", "max_tokens", "seed", "extra_body")
@@ -34,6 +35,9 @@ def explain(error: Exception, spec: str, place: str) -> CorollaryError:
     """Return the error for people: what did not answer where, why, and what to try."""
     at = "" if spec.endswith(place) else f" at {place}"
     because, remedy = _cause(error)
+    if _outgrown(error):
+        shorter = "a shorter problem, fewer steps, or a model with a longer context"
+        return PromptTooLong(f"the prompt for {spec} is too long", because=because, remedy=shorter)
     return CorollaryError(
         f"{spec} gave no usable answer{at}", because=because, remedy=remedy, exit_code=3
     )
@@ -76,6 +80,13 @@ def retry_after(error: BaseException) -> float | None:
     except (KeyError, ValueError, TypeError):
         return None
     return max(0.0, at.timestamp() - time.time())
+
+
+def _outgrown(error: Exception) -> bool:
+    """Whether a server says, as OpenAI's, vLLM and our own do, that its context is too short."""
+    said = f"{getattr(error, 'code', '')} {error}"
+    told = "context_length_exceeded" in said or "maximum context length" in said
+    return _status(error) == 400 and told
 
 
 def _cause(error: Exception) -> tuple[str, str]:

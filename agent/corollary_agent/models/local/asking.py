@@ -13,6 +13,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from corollary_agent.limits import PromptTooLong
 from corollary_agent.models.local.checkpoint import Checkpoint
 from corollary_agent.models.local.formats.detect import find_format
 from corollary_agent.models.local.grammar import Grammars
@@ -22,7 +23,6 @@ from corollary_agent.models.local.options import Options, read_options
 from corollary_agent.models.local.prompts import Prompts
 from corollary_agent.models.local.replies import Voice, to_message, usage_of
 from corollary_agent.models.local.requests import Completion, Request
-from corollary_tools.errors import CorollaryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Asker:
         stop: Sequence[str] | None,
         defaults: Mapping[str, Any],
     ) -> Asked:
-        """Read one call. Raises CorollaryError for options out of range and prompts too long."""
+        """Read one call. Raises CorollaryError for options out of range, PromptTooLong."""
         options = read_options(given, stop, defaults)
         rows = self._format.templated(to_rows(messages), options.shown)
         text = self._prompts.render(rows, options.shown if self._format.native else ())
@@ -169,8 +169,8 @@ class Asker:
         text = str(self.tokenizer.decode([token], skip_special_tokens=False))
         return {"token": text, "logprob": logprob, "bytes": list(text.encode()), "token_id": token}
 
-    def _too_long(self, tokens: int) -> CorollaryError:
-        return CorollaryError(
+    def _too_long(self, tokens: int) -> PromptTooLong:
+        return PromptTooLong(
             f"the prompt for {self._checkpoint.path} is too long",
             because=f"it has {tokens} tokens and the model reads {self._checkpoint.context}",
             remedy="a shorter problem, fewer steps, or a model with a longer context",

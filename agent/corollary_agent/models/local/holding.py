@@ -120,6 +120,7 @@ class Holding:
         if len(group) <= _FEW and any(writing.row.ahead for writing in group):
             return self.read(group)
         self._make_room(0)
+        self._draw_together(group)
         slots = [writing.slot for writing in group]
         columns = [int(self._places.lengths[slot]) for slot in slots]
         logits = self._passes.step(slots, columns, [writing.token for writing in group])
@@ -144,6 +145,15 @@ class Holding:
 
     def _fresh(self, writing: Held) -> int:
         return len(writing.tokens) - int(self._places.lengths[writing.slot])
+
+    def _draw_together(self, group: Sequence[Held]) -> None:
+        """Let the slots of a group stand side by side, so that a pass runs over few others."""
+        for one, other in self._places.gaps([writing.slot for writing in group]):
+            length = int(self._places.lengths[[one, other]].max())
+            self._passes.cache.swap(one, other, length)
+            moved = self._places.swap(one, other)
+            for writing in self.placed:
+                writing.slot = moved.get(writing.slot, writing.slot)
 
     def _make_room(self, columns: int, extent: int = 0) -> None:
         """See that a new prompt of `columns`, and one token more of every message, have room.

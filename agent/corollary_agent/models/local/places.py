@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+_LOOSE = 8
+"""Slots that write may have one other among so many of them."""
 _LOST = 64
 """Tokens of another end that a prompt may overwrite to go on in place."""
 
@@ -89,6 +91,32 @@ class Places:
         """Leave a slot idle; what stands in it serves whoever begins with it."""
         self.busy.discard(slot)
         self._touch(slot)
+
+    def gaps(self, working: Sequence[int]) -> list[tuple[int, int]]:
+        """Exchanges, a slot of `working` with a lower one, after which those stand together.
+
+        A few slots of others among them cost less than the exchange of their contents.
+        """
+        inside = set(working)
+        others = [slot for slot in range(max(working)) if slot not in inside]
+        spare = max(2, len(working) // _LOOSE)
+        if len(others) <= spare:
+            return []
+        return [
+            (high, low)
+            for high, low in zip(sorted(working)[::-1], others, strict=False)
+            if low < high
+        ]
+
+    def swap(self, one: int, other: int) -> dict[int, int]:
+        """Exchange two slots; return the new number of each."""
+        for held in (self._tokens, self.lengths, self._used):
+            held[[one, other]] = held[[other, one]]
+        adapters = self._adapters
+        adapters[one], adapters[other] = adapters[other], adapters[one]
+        moved = {one: other, other: one}
+        self.busy = {moved.get(slot, slot) for slot in self.busy}
+        return moved
 
     def oldest_first(self) -> list[int]:
         """The idle slots that hold something, the one idle for longest first."""

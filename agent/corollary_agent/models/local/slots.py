@@ -100,6 +100,13 @@ class SlotCache(Cache):  # type: ignore[misc]  # transformers is untyped
                 layer.keys[target, :length] = layer.keys[source, :length]
                 layer.values[target, :length] = layer.values[source, :length]
 
+    def swap(self, one: int, other: int, length: int) -> None:
+        """Exchange the first `length` columns of two slots."""
+        for layer in self.layers:
+            for held in (layer.keys, layer.values):
+                if held is not None:
+                    held[[one, other], :length] = held[[other, one], :length]
+
     def resize(self, kept: list[int], slots: int, columns: int) -> None:
         """Keep these slots, which become the first ones, and set aside slots by columns."""
         for layer in self.layers:

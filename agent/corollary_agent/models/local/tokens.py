@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 REMEMBERED = 50_000
@@ -29,7 +30,8 @@ class PromptTokens:
         """Return the ids of a rendered prompt."""
         if self._cut is None or self._adds_up is False:
             return self._whole(text)
-        joined = tuple(i for piece in self._cut.split(text) if piece for i in self._piece(piece))
+        pieces = map(self._piece, filter(None, self._cut.split(text)))
+        joined = tuple(chain.from_iterable(pieces))
         if self._adds_up is None:
             self._adds_up = joined == self._whole(text)
             return joined if self._adds_up else self._whole(text)
