@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from langchain_core.messages import AIMessage
 from made_pairs import build_pairs, cow, every, graded, step_pair, texts
 
 from corollary_agent.prompt import PromptSettings
+from corollary_datagen import pairs as built
 from corollary_datagen.chains import build_chain
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings, reprompt
 from corollary_datagen.selection import Candidate, staged_pair, step_kind, without_twins
 from corollary_datagen.staging import Staging
+from corollary_datagen.store import open_store
 from corollary_datagen.verdict import Graded, Judgement
 from corollary_tools.toolkit import Toolkit
 
@@ -274,3 +277,28 @@ def call_again(message: AIMessage) -> AIMessage:
     return AIMessage(
         "", tool_calls=[{**row, "id": "x" + str(row["id"])} for row in message.tool_calls]
     )
+
+
+def test_the_order_in_which_traces_were_stored_decides_nothing(
+    toolkit: Toolkit, tmp_path: Path
+) -> None:
+    rows = [
+        cow(toolkit, "CORRECT", *GOOD_COW, seed=1),
+        cow(toolkit, "CORRECT", GOOD_COW[0], call("premise", n=2, formula=RULE), prove(), "True."),
+        cow(toolkit, "INCORRECT", GOOD_COW[0], "False"),
+        cow(toolkit, "INCORRECT", GOOD_COW[0], call("premise", n=2, formula=REVERSED), "False"),
+    ]
+    found = []
+    for name, order in (("one", (0, 1, 2, 3)), ("other", (3, 1, 0, 2))):
+        with open_store(tmp_path / name) as store:
+            store.add_problems([COW])
+            for sample in order:
+                row = rows[sample]
+                assert row.verdict
+                store.add_trace(row.trace, sample)
+                store.add_verdicts([row.verdict])
+            found.append(list(built.build_pairs(store, PairSettings(), toolkit=toolkit)))
+            assert sorted(path.name for path in store.run_dir.iterdir()) == [
+                path.name for path in sorted(store.run_dir.iterdir()) if "pairs" not in path.name
+            ]
+    assert found[0] == found[1] != []

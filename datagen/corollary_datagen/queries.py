@@ -57,7 +57,8 @@ TRACE: Final = "SELECT head, body FROM traces WHERE id = ?"
 FAILED: Final = "SELECT count(*) FROM traces WHERE stop = 'error'"
 GRADED: Final = (
     "SELECT t.head, t.body, v.body FROM traces t"
-    f" LEFT JOIN verdicts v ON v.number = ({_COUNTING}) WHERE t.problem_id = ? ORDER BY t.number"
+    f" LEFT JOIN verdicts v ON v.number = ({_COUNTING}) WHERE t.problem_id = ?"
+    " ORDER BY t.model, t.settings, t.sample"
 )
 ROLLED: Final = (
     "SELECT t.number, t.sample, t.head, t.body FROM traces t"

@@ -85,8 +85,9 @@ def command(
     if dry_run:
         return 0
     if folder is not None:
-        told = ", ".join(f"{count} {split}" for split, count in tally.splits.items())
-        output.note(f"exported to {folder}: {told}")
+        parts = ", ".join(f"{count} {split}" for split, count in tally.splits.items())
+        told = f" ({parts})" if held_out else ""
+        output.note(f"exported {tally.kinds.total()} pairs to {folder}{told}")
         after.finish(run_dir, folder, output)
     output.next_step(f"corollary train {run_dir} --student starter")
     return 0
