@@ -59,3 +59,11 @@ def test_a_heavy_import_would_be_seen() -> None:
     )
     assert "trl" in HEAVY
     assert "| trl" in told.stderr
+
+
+def test_one_benchmark_is_run_without_loading_the_others() -> None:
+    program = (
+        "import sys; from benchmarks.__main__ import _chosen, _names; "
+        "list(_chosen('equivalence', _names())); sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError
+from corollary_tools.expression import parse_sides, symbol
 from corollary_tools.solvers.geometry.coordinates import circle, line
 from corollary_tools.solvers.geometry.polygons import polygon, transform
 from corollary_tools.solvers.geometry.shapes import measure
@@ -157,9 +157,9 @@ def test_the_area_is_the_same_by_corners_and_by_sides(p: Any, q: Any, r: Any) ->
 def test_a_circle_goes_through_its_three_points(p: Any, q: Any, r: Any) -> None:
     assume((q[0] - p[0]) * (r[1] - p[1]) != (r[0] - p[0]) * (q[1] - p[1]))
     equation = text(circle, given=[str(p), str(q), str(r)]).rpartition(": ")[2]
-    left, _, right = equation.replace("^", "**").partition(" = ")
+    _, left, right = parse_sides(equation)
     for x, y in (p, q, r):
-        assert math.isclose(eval(left, {"x": x, "y": y}), eval(right), abs_tol=1e-9)
+        assert left.subs({symbol("x"): x, symbol("y"): y}) == right
 
 
 @given(POINTS, POINTS, POINTS)

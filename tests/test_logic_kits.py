@@ -390,3 +390,15 @@ def test_a_kit_is_small_to_show(name: str) -> None:
     pieces = re.findall(r" ?[A-Za-z]+| ?\d{1,3}| ?[^\sA-Za-z\d]{1,3}|\s+", "\n\n".join(shown))
     assert len(toolkit.tools) <= 8
     assert len(pieces) < 600
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("minimise", "the smallest a"), ("MAX", "the largest a")]
+)
+def test_a_goal_is_read_from_the_words_that_people_use(word: str, text: str) -> None:
+    with load_toolkit("constraints") as toolkit:
+        call = {"objective": "a", "goal": word, "constraints": ["2 < a < 6"]}
+        assert toolkit.call("optimise", call).text.startswith(text)
+        wrong = toolkit.call("optimise", {**call, "goal": "best"})
+    assert wrong.fault == "bad_arguments"
+    assert "'smallest' or 'largest'" in wrong.text

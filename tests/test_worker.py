@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from stopping import stop_all, stop_next
 
+from corollary_tools.advice import instead_of
 from corollary_tools.errors import ToolError, ToolTimeout
 from corollary_tools.operations import SERVICES, TOOL_OPERATIONS, find_operation
 from corollary_tools.worker import SolverBug, Workers
@@ -257,3 +258,11 @@ def test_a_calculation_starts_no_process(workers: Workers) -> None:
         calculate(workers, "48/2 + 15% of 80")
         times.append(time.perf_counter() - start)
     assert min(times) < 0.1  # a new process takes a second; the figure is in benchmarks
+
+
+def test_a_call_that_is_stopped_says_what_to_send_instead() -> None:
+    for operation in TOOL_OPERATIONS:
+        assert instead_of(operation).endswith(".")
+    assert "numbers in place of letters" in instead_of("matrix")
+    with Workers(size=1, megabytes=1) as starved, pytest.raises(ToolTimeout, match="lower powers"):
+        starved.call("simplify", {"arguments": {"expression": "1 + " * 40_000}, "desk": None})

@@ -16,6 +16,7 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
+from corollary_tools.advice import instead_of
 from corollary_tools.errors import ToolError, ToolTimeout
 from corollary_tools.nursery import Nursery, Worker
 from corollary_tools.pool import Pool
@@ -67,14 +68,14 @@ class Workers:
         try:
             worker.connection.send_bytes(request)
             if not worker.readable(limit):
-                raise _late(limit)
+                raise _late(operation, limit)
             reply = _received(worker)
             healthy = "worn" not in reply
         except (EOFError, ConnectionError):
             raise _broken(pool.end(worker)) from None
         finally:
             pool.give(worker, healthy)
-        return self._value(reply)
+        return self._value(operation, reply)
 
     async def acall(
         self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
@@ -85,14 +86,14 @@ class Workers:
         worker = await pool.atake()
         try:
             worker.connection.send_bytes(request)
-            await _readable(worker.connection, limit)
+            await _readable(worker.connection, operation, limit)
             reply = _received(worker)
             healthy = "worn" not in reply
         except (EOFError, ConnectionError):
             raise _broken(await asyncio.to_thread(pool.end, worker)) from None
         finally:
             pool.agive(worker, healthy)
-        return self._value(reply)
+        return self._value(operation, reply)
 
     def close(self) -> None:
         """End all processes. A later call starts them again."""
@@ -107,18 +108,15 @@ class Workers:
     def _limit(self, seconds: float | None) -> float:
         return self.seconds if seconds is None else seconds
 
-    def _value(self, reply: dict[str, Any]) -> dict[str, Any]:
+    def _value(self, operation: str, reply: dict[str, Any]) -> dict[str, Any]:
         if "memory" in reply:
-            raise ToolTimeout(f"Stopped at {self.megabytes} MB of memory. {_SMALLER}")
+            raise ToolTimeout(f"Stopped at {self.megabytes} MB of memory. {instead_of(operation)}")
         if "error" in reply:
             raise ToolError(reply["error"])
         if "bug" in reply:
             raise SolverBug(reply["bug"])
         value: dict[str, Any] = reply["value"]
         return value
-
-
-_SMALLER = "Send a smaller or simpler problem."
 
 
 def _request(operation: str, arguments: dict[str, Any]) -> bytes:
@@ -134,8 +132,8 @@ def _received(worker: Worker) -> dict[str, Any]:
     return reply
 
 
-def _late(seconds: float) -> ToolTimeout:
-    return ToolTimeout(f"Stopped after {seconds:g} s. {_SMALLER}")
+def _late(operation: str, seconds: float) -> ToolTimeout:
+    return ToolTimeout(f"Stopped after {seconds:g} s. {instead_of(operation)}")
 
 
 def _broken(code: int) -> ToolTimeout:
@@ -144,7 +142,7 @@ def _broken(code: int) -> ToolTimeout:
     return ToolTimeout(f"The solver process {cause}. Send this again, or a smaller problem.")
 
 
-async def _readable(connection: Connection, seconds: float) -> None:
+async def _readable(connection: Connection, operation: str, seconds: float) -> None:
     """Wait until something can be read. Raises ToolTimeout at the limit."""
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
@@ -153,7 +151,7 @@ async def _readable(connection: Connection, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             await ready
     except TimeoutError:
-        raise _late(seconds) from None
+        raise _late(operation, seconds) from None
     finally:
         loop.remove_reader(connection.fileno())
 
