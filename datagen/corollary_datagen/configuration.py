@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from corollary_tools.errors import CorollaryError
 
 Settings = dict[str, JsonValue]
 _NAME = "configuration.json"
+_STAGES = TypeAdapter(dict[str, Settings])
 
 
 def load_configuration(run_dir: Path) -> dict[str, Settings]:
@@ -25,11 +26,11 @@ def load_configuration(run_dir: Path) -> dict[str, Settings]:
     if not path.exists():
         return {}
     try:
-        stages: dict[str, Settings] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        stages = _STAGES.validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise CorollaryError(
             f"{path} cannot be read",
-            because=str(error),
+            because=str(error).splitlines()[0],
             remedy="restore it, or use another run directory; run.sqlite itself is untouched",
         ) from error
     return stages

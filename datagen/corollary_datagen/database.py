@@ -61,13 +61,15 @@ def lock_writer(path: Path, lock: Lock = fcntl.flock) -> IO[str]:
         raise unusable(path, error) from error
     try:
         lock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
     except OSError as error:
         told = _refused(path, handle, error)
         handle.close()
         raise told from None
+    try:
+        _sign(handle.fileno())
+    except OSError as error:
+        handle.close()
+        raise unusable(path, error) from error
     return handle
 
 
@@ -84,9 +86,14 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def _sign(file: int) -> None:
+    """Write this process's id into the lock's file, for whoever is refused."""
+    if os.fstat(file).st_size:
+        os.ftruncate(file, 0)
+    os.write(file, str(os.getpid()).encode())
+
+
 def _refused(path: Path, handle: IO[str], error: OSError) -> CorollaryError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-        return unusable(path, error)
     if error.errno not in _TAKEN:
         return unlockable(path, error)
     handle.seek(0)
