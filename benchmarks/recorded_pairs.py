@@ -20,7 +20,8 @@ from time import perf_counter
 from benchmarks.figure import Figure
 from corollary_datagen.export import export_dataset
 from corollary_datagen.grading import grade_all
-from corollary_datagen.imports.importing import Import, ImportSettings, import_files
+from corollary_datagen.imports.counts import Import
+from corollary_datagen.imports.importing import ImportSettings, import_files
 from corollary_datagen.imports.index import recorded_files
 from corollary_datagen.manifest import build_manifest
 from corollary_datagen.pairs import PairSettings, build_pairs

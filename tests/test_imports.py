@@ -13,9 +13,10 @@ from recorded_logs import MESSAGES, QUESTION, write_lines
 from corollary_agent.replay import replay_trace
 from corollary_agent.trace import Trace
 from corollary_datagen.grading import grade_all
+from corollary_datagen.imports.counts import Import
 from corollary_datagen.imports.equations import stated_result
 from corollary_datagen.imports.foreign import is_foreign
-from corollary_datagen.imports.importing import Import, ImportSettings, import_files, read_files
+from corollary_datagen.imports.importing import ImportSettings, import_files, read_files
 from corollary_datagen.pairs import PairSettings, build_pairs
 from corollary_datagen.store import Store, open_store
 from corollary_tools.errors import CorollaryError

@@ -18,7 +18,8 @@ from corollary_cli.runs import run_folder
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.imports.importing import Counts, Import, ImportSettings
+    from corollary_datagen.imports.counts import Counts, Import
+    from corollary_datagen.imports.importing import ImportSettings
 
 _REASONS = 12
 _HEAD = ("set", "model", "imported", "kept", "right", "wrong", "undecided", "refused")

@@ -7,14 +7,15 @@ reason and place. A broken row never ends an import. Does not grade (`grading` d
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Trace
+from corollary_datagen.imports.counts import Import
 from corollary_datagen.imports.index import detect_format, load_recorded_format
 from corollary_datagen.imports.licences import licence_of
 from corollary_datagen.imports.matching import ProblemBook, check_data, has_source, load_book
@@ -24,6 +25,7 @@ from corollary_datagen.store import Store, TraceKey
 from corollary_tools.toolkit import Toolkit
 
 _GROUP = 100
+_THREADS = 4
 NO_PROBLEM = "no problem of the source has this id or text"
 
 
@@ -45,39 +47,6 @@ class ImportSettings:
     limit: int | None = None
 
 
-@dataclass(slots=True)
-class Counts:
-    """What became of the outputs of one model on one set."""
-
-    imported: int = 0
-    kept: int = 0
-    refused: int = 0
-    different: int = 0
-    foreign: int = 0
-
-
-@dataclass(slots=True)
-class Import:
-    """What an import came to. counts: by file and model; reasons: with one example each."""
-
-    counts: dict[tuple[str, str], Counts] = field(default_factory=dict)
-    reasons: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, str] = field(default_factory=dict)
-    differences: list[str] = field(default_factory=list)
-    without_gold: int = 0
-
-    @property
-    def total(self) -> Counts:
-        """All files together."""
-        rows = list(self.counts.values())
-        sums = (sum(getattr(row, name) for row in rows) for name in Counts.__slots__)
-        return Counts(*sums)
-
-    def of(self, origin: str, model: str) -> Counts:
-        """The counts of one model on one set."""
-        return self.counts.setdefault((origin, model), Counts())
-
-
 Report = Callable[[Import], None]
 
 
@@ -94,10 +63,11 @@ def import_files(
     Raises CorollaryError for a file that is of no format, before anything of it is imported.
     """
     check_data(settings.data)
-    importer = _Importer(store, Replayer(toolkit), settings, Import(), store.done())
     store.configure("import", {"toolkit": toolkit.hash, "prompt": PROMPT.hash})
-    for path in paths:
-        importer.file(path, on_progress)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="import") as pool:
+        importer = _Importer(store, Replayer(toolkit), settings, pool)
+        for path in paths:
+            importer.file(path, on_progress)
     return importer.result
 
 
@@ -108,23 +78,25 @@ def read_files(paths: Sequence[Path], settings: ImportSettings) -> Import:
         before = set(result.counts)
         for found in _read(path, settings):
             if isinstance(found, Refused):
-                _count_refused(result, path, found)
+                result.refuse(path, found, found)
             else:
                 result.of(found.origin, found.model).imported += 1
-        _name_refused(result, path, before)
+        result.name_refused(path, before)
     return result
+
+
+Job = tuple[Recorded, Problem]
 
 
 @dataclass(slots=True)
 class _Importer:
-    """An import under way. done: the keys that are stored; fresh: those not stored yet."""
+    """An import under way. books: the problems of each source that was asked for."""
 
     store: Store
     replayer: Replayer
     settings: ImportSettings
-    result: Import
-    done: Set[TraceKey]
-    fresh: set[TraceKey] = field(default_factory=set)
+    pool: ThreadPoolExecutor
+    result: Import = field(default_factory=Import)
     books: dict[tuple[str, str | None], ProblemBook] = field(default_factory=dict)
 
     def file(self, path: Path, on_progress: Report | None) -> None:
@@ -134,57 +106,52 @@ class _Importer:
         before = set(self.result.counts)
         try:
             while group := list(islice(found, _GROUP)):
-                self._group(group, path, book, licence)
+                self._replay(self._jobs(group, path, book), path, licence)
                 if on_progress:
                     on_progress(self.result)
         finally:
-            _name_refused(self.result, path, before)
+            self.result.name_refused(path, before)
 
-    def _group(
-        self,
-        group: Iterable[Recorded | Refused],
-        path: Path,
-        book: ProblemBook | None,
-        licence: str,
-    ) -> None:
-        """Import some outputs; what was replayed is stored even where a later one is broken off."""
+    def _jobs(
+        self, group: Iterable[Recorded | Refused], path: Path, book: ProblemBook | None
+    ) -> list[Job]:
+        """The outputs of a group that are to be replayed, each with its problem."""
+        done = self.store.done()
+        jobs: dict[TraceKey, Job] = {}
+        for found in group:
+            if isinstance(found, Refused):
+                self.result.refuse(path, found, found)
+                continue
+            problem = self._problem(found, book)
+            if problem is None:
+                told = found.key or found.question[:60]
+                self.result.refuse(path, Refused(found.place, NO_PROBLEM, told), found)
+                continue
+            key = self.replayer.key(found, problem)
+            if key in jobs or key in done:
+                self.result.of(found.origin, found.model).kept += 1
+            else:
+                jobs[key] = found, problem
+        return list(jobs.values())
+
+    def _replay(self, jobs: Sequence[Job], path: Path, licence: str) -> None:
+        """Replay outputs; what was replayed is stored even where the rest is broken off."""
         problems: dict[str, Problem] = {}
         traces: list[tuple[Trace, int]] = []
         try:
-            for found in group:
-                replayed = self._replayed(found, book, problems)
+            replays = self.pool.map(lambda job: self.replayer.replay(*job), jobs)
+            for (found, problem), replayed in zip(jobs, replays, strict=True):
                 if isinstance(replayed, Refused):
-                    _count_refused(self.result, path, replayed, found)
-                elif replayed is not None:
-                    assert isinstance(found, Recorded)
-                    origin = f"{found.origin}, {_short(found.place)} ({licence})"
-                    trace = replayed.trace.model_copy(update={"recorded_from": origin})
-                    traces.append((trace, found.sample))
-                    self._count(found, replayed)
+                    self.result.refuse(path, replayed, found)
+                    continue
+                origin = f"{found.origin}, {_short(found.place)} ({licence})"
+                trace = replayed.trace.model_copy(update={"recorded_from": origin})
+                problems.setdefault(problem.id, problem)
+                traces.append((trace, found.sample))
+                self._count(found, replayed, problem)
         finally:
             self.store.add_problems(problems.values())
             self.store.add_traces(traces)
-            self.fresh.clear()
-
-    def _replayed(
-        self, found: Recorded | Refused, book: ProblemBook | None, problems: dict[str, Problem]
-    ) -> Replayed | Refused | None:
-        """The replayed output; None where it is stored already."""
-        if isinstance(found, Refused):
-            return found
-        problem = self._problem(found, book)
-        if problem is None:
-            return Refused(found.place, NO_PROBLEM, found.key or found.question[:60])
-        key = self.replayer.key(found, problem)
-        if key in self.fresh or key in self.done:
-            self.result.of(found.origin, found.model).kept += 1
-            return None
-        replayed = self.replayer.replay(found, problem)
-        if isinstance(replayed, Replayed):
-            self.fresh.add(key)
-            problems.setdefault(problem.id, problem)
-            self.result.without_gold += problem.answer is None
-        return replayed
 
     def _problem(self, found: Recorded, book: ProblemBook | None) -> Problem | None:
         """The problem of an output: from the book; without a source named, as the row states it."""
@@ -205,13 +172,14 @@ class _Importer:
             self.books[key] = load_book(name, settings.split, settings.data)
         return self.books[key]
 
-    def _count(self, found: Recorded, replayed: Replayed) -> None:
+    def _count(self, found: Recorded, replayed: Replayed, problem: Problem) -> None:
         counts = self.result.of(found.origin, found.model)
         counts.imported += 1
         counts.foreign += replayed.trace.toolkit != self.replayer.toolkit.hash
         counts.different += bool(replayed.different)
+        self.result.without_gold += problem.answer is None
         if replayed.different:
-            self.result.differences.append(f"{found.place}: {replayed.different[0]}")
+            self.result.differ(found.place, replayed.different[0])
 
 
 def _read(path: Path, settings: ImportSettings) -> Iterator[Recorded | Refused]:
@@ -222,30 +190,6 @@ def _read(path: Path, settings: ImportSettings) -> Iterator[Recorded | Refused]:
             yield replace(one, model=settings.model)
         else:
             yield one
-
-
-def _count_refused(
-    result: Import, path: Path, refused: Refused, found: Recorded | Refused | None = None
-) -> None:
-    told = f"{refused.place}: {refused.detail}" if refused.detail else refused.place
-    result.reasons[refused.reason] += 1
-    result.examples.setdefault(refused.reason, told)
-    recorded = found if isinstance(found, Recorded) else None
-    names = (recorded.origin, recorded.model) if recorded else file_names(path)
-    result.of(*names).refused += 1
-
-
-def _name_refused(result: Import, path: Path, before: set[tuple[str, str]]) -> None:
-    """Count the refused rows of a file with its one model, where all other rows are by one."""
-    names = file_names(path)
-    models = [key for key in result.counts if key not in before and key != names]
-    if len(models) == 1 and names in result.counts and names not in before:
-        result.of(*models[0]).refused += result.counts.pop(names).refused
-
-
-def file_names(path: Path) -> tuple[str, str]:
-    """The set and model that refused rows of a file are counted under."""
-    return path.resolve().parent.name, path.stem
 
 
 def _short(place: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 
 from langchain_core.messages import AIMessage
 
@@ -46,13 +48,17 @@ class Replayed:
     different: tuple[str, ...] = ()
 
 
+_Run = tuple[str, str, int]
+
+
 @dataclass(slots=True)
 class Replayer:
-    """Replays through `toolkit`; one agent for each recorded model."""
+    """Replays through `toolkit`; one agent for each recorded model. Threads may share it."""
 
     toolkit: Toolkit
-    script: tuple[AIMessage, ...] = ()
+    scripts: dict[_Run, tuple[AIMessage, ...]] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
     def key(self, recorded: Recorded, problem: Problem) -> TraceKey:
         """The key that the trace of this output is stored under."""
@@ -68,10 +74,13 @@ class Replayer:
             if self._foreign(recorded):
                 trace = foreign_trace(recorded, problem)
                 return Replayed(trace, tuple(ran_differently(recorded, problem, self.toolkit)))
-            self.script = self._script(recorded, problem)
+            script = self._script(recorded, problem)
         except Unreadable as error:
             return Refused(recorded.place, error.reason, error.detail)
+        run = recorded.spec, problem.id, recorded.sample
+        self.scripts[run] = script
         trace = solve(self._agent(recorded.spec), problem, Sampling(seed=recorded.sample))
+        del self.scripts[run]
         return self._checked(recorded, trace)
 
     def _foreign(self, recorded: Recorded) -> list[str]:
@@ -79,10 +88,15 @@ class Replayer:
         return [m.name for turn in recorded.turns for m in turn.moves if m.name not in known]
 
     def _agent(self, spec: str) -> Agent:
-        if spec not in self.agents:
-            model = RecordedScriptsModel(spec=spec, find=lambda problem, seed: self.script)
-            self.agents[spec] = build_agent(model, self.toolkit, _LIMITS, prompt=PROMPT)
-        return self.agents[spec]
+        with self.lock:
+            if spec not in self.agents:
+                find = partial(self._find, spec)
+                model = RecordedScriptsModel(spec=spec, find=find)
+                self.agents[spec] = build_agent(model, self.toolkit, _LIMITS, prompt=PROMPT)
+            return self.agents[spec]
+
+    def _find(self, spec: str, problem: str, seed: int) -> tuple[AIMessage, ...]:
+        return self.scripts[spec, problem, seed]
 
     def _script(self, recorded: Recorded, problem: Problem) -> tuple[AIMessage, ...]:
         """The messages to say: the calls with everything put in, then the answer."""
@@ -123,7 +137,7 @@ class Replayer:
 def _planned(recorded: Recorded, problem: Problem) -> tuple[Turn, ...]:
     try:
         moves = plan(read_program(recorded.program), problem)
-    except ValueError as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise Unreadable("the program cannot be read", str(error)) from None
     return tuple(Turn("", (Move(name, arguments),)) for name, arguments in moves)
 
