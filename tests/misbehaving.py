@@ -52,14 +52,17 @@ def streamed(*deltas: dict[str, Any], reason: str = "stop") -> Reply:
 
 @contextmanager
 def server(answer: Answer | list[Reply]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield the base URL and the list of the requests that came; a list is answered in order."""
+    """Yield the base URL and the list of the requests that came; a list is answered in order.
+
+    A request stands in the list with the key that came with it, as `_key`.
+    """
     seen: list[dict[str, Any]] = []
     replies = iter(answer) if isinstance(answer, list) else None
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            seen.append(body)
+            seen.append(body | {"_key": self.headers.get("Authorization")})
             reply = next(replies) if replies is not None else answer(body)  # type: ignore[operator]
             self._send(reply)
 

@@ -8,12 +8,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from misbehaving import Reply, called, said, server, streamed
 
 from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model, model_name
@@ -24,62 +22,17 @@ from corollary_agent.trace import Sampling
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
 
-Reply = tuple[int, str]
 PROBLEM = Problem(
     id="half", source="test", split="test", family="test", domain="math",
     question="What is 48/2?", asks="number",
 )  # fmt: skip
 
 
-def message(**fields: Any) -> Reply:
-    """A chat completion with one message, with usage."""
-    row = {"role": "assistant", "content": None, **fields}
-    choice = {"index": 0, "message": row, "finish_reason": "stop"}
-    usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
-    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m"}
-    return 200, json.dumps(body | {"choices": [choice], "usage": usage})
-
-
-def call(arguments: str) -> Reply:
-    """A chat completion that calls the calculator with these argument characters."""
-    function = {"name": "calculate", "arguments": arguments}
-    return message(tool_calls=[{"id": "c1", "type": "function", "function": function}])
-
-
-@contextmanager
-def server(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[tuple[str, list[Any]]]:
-    """A loopback server; yields its URL and the requests that it got."""
-    seen: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            seen.append(body | {"_key": self.headers.get("Authorization")})
-            status, text = answer(body)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{http.server_port}/v1", seen
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
-
-
 def calculator(body: dict[str, Any]) -> Reply:
     """Call the calculator, then answer with what it said."""
     if body["messages"][-1]["role"] == "tool":
-        return message(content=f"The answer is {body['messages'][-1]['content']}.")
-    return call('{"expression": "48/2"}')
+        return said(f"The answer is {body['messages'][-1]['content']}.")
+    return called("calculate", '{"expression": "48/2"}')
 
 
 def test_solves_with_tool_calls_over_http(toolkit: Toolkit) -> None:
@@ -112,8 +65,10 @@ def test_no_provider_key_goes_to_a_plain_http_server(
 
 
 def test_broken_arguments_are_repaired(toolkit: Toolkit) -> None:
-    replies = iter([call('{"expression": '), call('{"expression": "48/2"}'), message(content="24")])
-    with server(lambda body: next(replies)) as (url, _):
+    broken, whole = (
+        called("calculate", text) for text in ('{"expression": ', '{"expression": "48/2"}')
+    )
+    with server([broken, whole, said("24")]) as (url, _):
         trace = solve(build_agent(load_model(f"openai:m@{url}", max_retries=0), toolkit), PROBLEM)
     assert trace.stop == "answered", trace.error
     assert trace.steps[0].faults[0] == "malformed_call"
@@ -123,8 +78,8 @@ def test_broken_arguments_are_repaired(toolkit: Toolkit) -> None:
 def test_a_refused_option_is_left_out(toolkit: Toolkit) -> None:
     def strict(body: dict[str, Any]) -> Reply:
         if "temperature" in body:
-            said = {"error": {"message": "Unsupported value: 'temperature'", "type": "x"}}
-            return 400, json.dumps(said)
+            why = {"error": {"message": "Unsupported value: 'temperature'", "type": "x"}}
+            return Reply(400, json.dumps(why))
         return calculator(body)
 
     with server(strict) as (url, seen):
@@ -134,28 +89,40 @@ def test_a_refused_option_is_left_out(toolkit: Toolkit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "because"),
     [
-        ((200, "<html>hello</html>"), "no chat completion"),
-        ((200, '{"choices": []}'), "no chat completion"),
-        ((200, "[1, 2"), "no chat completion"),
-        ((401, '{"error": {"message": "bad key"}}'), "HTTP 401"),
-        ((404, '{"error": {"message": "no model m"}}'), "HTTP 404"),
-        ((500, "boom"), "HTTP 500"),
+        (Reply(200, "<html>hello</html>"), "no chat completion"),
+        (Reply(200, '{"choices": []}'), "no chat completion"),
+        (Reply(200, "[1, 2"), "no chat completion"),
+        (Reply(401, '{"error": {"message": "bad key"}}'), "HTTP 401"),
+        (Reply(404, '{"error": {"message": "no model m"}}'), "HTTP 404"),
+        (Reply(500, "boom"), "HTTP 500"),
     ],
 )
-def test_rubbish_is_an_error_for_people(toolkit: Toolkit, reply: Reply, said: str) -> None:
+def test_rubbish_is_an_error_for_people(toolkit: Toolkit, reply: Reply, because: str) -> None:
     with server(lambda body: reply) as (url, _):
         model = load_model(f"openai:m@{url}", max_retries=0)
         with pytest.raises(CorollaryError) as caught:
             model.invoke("hello")
         trace = solve(build_agent(model, toolkit), PROBLEM)
     assert caught.value.exit_code == 3
-    assert said in caught.value.because
+    assert because in caught.value.because
     assert url in caught.value.what
     assert trace.stop == "error"
     assert trace.error == str(caught.value)
     assert len(trace.error.split("\n")) == 3
+
+
+def test_a_prompt_too_long_for_the_server_ends_an_outgrown_chain(toolkit: Toolkit) -> None:
+    """As in process: a chain that has come some way has used up its tokens."""
+    why = {"error": {"message": "This model's maximum context length is 9 tokens", "code": 400}}
+    full = Reply(400, json.dumps(why))
+    with server([full, called("calculate", '{"expression": "48/2"}'), full]) as (url, _):
+        agent = build_agent(load_model(f"openai:m@{url}", max_retries=0), toolkit)
+        at_once, later = solve(agent, PROBLEM), solve(agent, PROBLEM)
+    assert at_once.stop == "error"
+    assert "too long" in str(at_once.error)
+    assert (later.stop, later.error, len(later.steps)) == ("token_limit", None, 1)
 
 
 def test_nobody_there(toolkit: Toolkit) -> None:
@@ -175,7 +142,7 @@ def test_a_slow_server_is_a_timeout() -> None:
 
     def slow(body: dict[str, Any]) -> Reply:
         ready.wait(5)
-        return message(content="late")
+        return said("late")
 
     with server(slow) as (url, _):
         model = load_model(f"openai:m@{url}", max_retries=0, timeout=0.3)
@@ -186,15 +153,7 @@ def test_a_slow_server_is_a_timeout() -> None:
 
 def test_streams_tokens_once(toolkit: Toolkit) -> None:
     def stream(body: dict[str, Any]) -> Reply:
-        if not body.get("stream"):
-            return message(content="24")
-        rows = [{"role": "assistant", "content": "2"}, {"content": "4"}, {}]
-        parts = [
-            {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-             "choices": [{"index": 0, "delta": row, "finish_reason": None if row else "stop"}]}
-            for row in rows
-        ]  # fmt: skip
-        return 200, "".join(f"data: {json.dumps(p)}\n\n" for p in parts) + "data: [DONE]\n\n"
+        return streamed({"role": "assistant", "content": "2"}, {"content": "4"})
 
     with server(stream) as (url, _):
         agent = build_agent(load_model(f"openai:m@{url}", max_retries=0), toolkit)

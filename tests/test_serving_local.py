@@ -127,3 +127,21 @@ def test_too_long_a_prompt_is_the_clients_error(url: str) -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         create(url, messages=[{"role": "user", "content": "blue cow " * 9000}])
     assert caught.value.code == "context_length_exceeded"
+
+
+def test_samples_of_one_request_share_one_reading_of_its_prompt(
+    url: str, starter: BaseChatModel
+) -> None:
+    read: list[int] = []
+    network: Any = starter._engine.model  # type: ignore[attr-defined]
+    hook = network.register_forward_pre_hook(
+        lambda module, args, kwargs: read.append(kwargs["input_ids"].numel()), with_kwargs=True
+    )
+    try:
+        said = [{"role": "user", "content": "7. The cow is blue. " * 30}]
+        reply = create(url, messages=said, n=6, temperature=1.0, seed=5, max_tokens=1)
+    finally:
+        hook.remove()
+    assert len(reply.choices) == 6
+    assert reply.usage.prompt_tokens > 150
+    assert sum(read) <= reply.usage.prompt_tokens + 5
