@@ -30,7 +30,7 @@ SHORT = False
 _HERE = Path(__file__).resolve().parents[1]
 _TRUTHS = {"A": "True", "B": "False", "C": "Unknown"}
 _GOALS = {"ProofWriter gpt-4": 592.0}
-_PEOPLE = (3, 4, 5, 6, 7)
+_PEOPLE = ("3ppl", "4ppl", "5ppl", "6ppl", "7ppl")
 _SETS = ("ProofWriter", "ProntoQA", "FOLIO", "LogicalDeduction", "AR-LSAT")
 _MODELS = ("gpt-4", "gpt-3.5-turbo", "text-davinci-003")
 
