@@ -18,7 +18,7 @@ SECTIONS = {
     "Use": ("solve", "chat", "tools"),
     "Data": ("rollout", "import", "grade", "pairs"),
     "Learn": ("train", "evaluate", "gate", "loop"),
-    "See": ("report",),
+    "See": ("show", "report"),
     "Run": ("serve",),
 }
 _QUIET = {

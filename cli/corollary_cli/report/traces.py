@@ -17,10 +17,16 @@ from corollary_cli.report.dialogue import cut
 from corollary_cli.report.listing import Card, listing
 from corollary_cli.report.markup import Html, element, join
 from corollary_cli.report.numbers import duration
+from corollary_cli.show.choosing import judged
 from corollary_training.evaluation import Graded
 
-_SIGNS = {"CORRECT": "\u2713 right", "INCORRECT": "\u2717 wrong", "UNDECIDED": "? undecided"}
-_VERDICTS = {"CORRECT": "right", "INCORRECT": "wrong", "UNDECIDED": "undecided"}
+_SIGNS = {
+    "right": "\u2713 right",
+    "wrong": "\u2717 wrong",
+    "undecided": "? undecided",
+    "error": "! failed",
+    "ungraded": "\u00b7 ungraded",
+}
 _TONES = {"CORRECT": "good", "INCORRECT": "bad", "UNDECIDED": "open"}
 
 
@@ -63,14 +69,13 @@ def _counted(count: int, word: str) -> str:
 def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) -> Card:
     trace = graded.trace
     role, flip = roles.get(trace.model, ""), flips.get(trace.id, "")
-    words = [_VERDICTS[graded.verdict.judgement] if graded.verdict else "error"]
     return Card(
         key=trace.id,
         head=_head(graded, role, flip),
         body=element("div", *_body(graded), class_="body"),
         find=f"{trace.id} id:{graded.problem.id}; {graded.problem.family}".lower(),
         facets={
-            "verdict": words,
+            "verdict": [judged(graded)],
             "against the teacher": [flip] if flip else [],
             "source": [graded.problem.source],
             "model": [role or trace.model],
@@ -83,14 +88,14 @@ def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) ->
 
 def _head(graded: Graded, role: str, flip: str) -> Html:
     trace, verdict = graded.trace, graded.verdict
-    sign = _SIGNS[verdict.judgement] if verdict else "! failed"
+    word = judged(graded)
     tone = _TONES[verdict.judgement] if verdict else "open"
     spent = trace.usage.model_milliseconds + trace.usage.tool_milliseconds
     effort = f"{_counted(len(trace.steps), 'step')}, "
     effort += f"{_counted(trace.usage.output_tokens, 'token')}, {duration(spent)}"
     return join(
         [
-            element("span", sign, class_=f"sign {tone}"),
+            element("span", _SIGNS[word], class_=f"sign {tone}"),
             element("span", graded.problem.id, class_="spec"),
             element("span", role or trace.model, class_=f"chip {role.split()[-1] if role else ''}"),
             element("span", flip, class_=f"flip {flip}") if flip else None,
