@@ -106,7 +106,9 @@ class Certifying:
         """
         problem, gold = case.problem, gold_formalisation(case.problem)
         if gold is not None:
-            return self._establishing(case, Reference(gold, "the gold formulas"))
+            told = self._establishing(case, Reference(gold, "the gold formulas"))
+            spoilt = told.reason == CONTRADICTION and problem.answer is not None
+            return None if spoilt else told
         if problem.answer is not None and len({trace.model for trace in case.traces}) < VOICES:
             return None
         shared = self._shared(case)

@@ -90,7 +90,7 @@ def measured_by_persons(store: Store) -> ErrorRate | None:
 
     Where two persons disagree on a trace it counts as undecided.
     """
-    persons = tuple(name for name in store.graders() if name.startswith(PERSON))
+    persons = store.persons()
     said: dict[str, set[Judgement]] = {}
     for verdict in (v for name in persons for v in store.verdicts(grader=name) if v.audit):
         said.setdefault(verdict.trace_id, set()).add(verdict.judgement)

@@ -72,6 +72,7 @@ _OF_EACH: Final = (
 _STORED: Final = "EXISTS (SELECT 1 FROM traces t WHERE t.id = v.trace_id)"
 JUDGED: Final = f"SELECT judgement, count(*) FROM ({_OF_EACH}) v WHERE {_STORED} GROUP BY judgement"
 GRADERS: Final = f"SELECT DISTINCT grader FROM ({_OF_EACH}) v WHERE {_STORED} ORDER BY grader"
+PERSONS: Final = f"SELECT DISTINCT grader FROM verdicts WHERE {_IS_PERSONS} ORDER BY grader"
 FAMILIES: Final = (
     "SELECT p.source, p.family, v.judgement, count(*) FROM verdicts v"
     " JOIN traces t ON t.id = v.trace_id JOIN problems p ON p.id = t.problem_id"

@@ -125,6 +125,10 @@ class Reader:
         """The verdicts of one grader by trace id, looked up as they stand when asked."""
         return Judged(self._read, grader)
 
+    def persons(self) -> tuple[str, ...]:
+        """The graders that are persons, whether or not their verdict counts."""
+        return tuple(grader for (grader,) in self._read(queries.PERSONS))
+
     def judged_families(self, grader: str) -> Iterator[tuple[str, str, Judgement, int]]:
         """The source, family and judgement of a grader's verdicts, each with how many there are."""
         return iter(list(self._read(queries.FAMILIES, (grader,))))
