@@ -24,6 +24,11 @@ from corollary_cli.stage import StageCommand, pass_output
 EXAMPLE = """corollary pairs runs/rollout-expert --dry-run
 corollary pairs runs/rollout-expert --unpaired --export pairs --held-out 0.1"""
 
+EMPTY = (
+    "no pairs: they need a right and a wrong trace of one problem (efficiency: two right ones)."
+    " Try more samples, a higher temperature, a weaker model beside it, or --unpaired."
+)
+
 
 @click.command(cls=StageCommand, example=EXAMPLE)
 @run_argument
@@ -82,6 +87,9 @@ def command(
         output.json("corollary.pairs/1", {"run": str(run_dir), **tally.body()})
     else:
         show_tally(tally, output)
+    if not tally.kinds and not tally.labels:
+        output.note(EMPTY)
+        return 3
     if dry_run:
         return 0
     if folder is not None:

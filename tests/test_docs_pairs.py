@@ -1,0 +1,51 @@
+"""The page about pairs: its session prints what it shows, its Python runs, its options exist."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+from command import assert_told, run
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "pairs.md"
+
+
+def test_the_session_and_the_python_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = PAGE.read_text("utf-8")
+    [session] = re.findall(r"^```console\n(.*?)^```", text, re.M | re.S)
+    results = []
+    for part in session.split("$ corollary ")[1:]:
+        command, _, shown = part.partition("\n")
+        result = run(*shlex.split(command))
+        assert result.exit_code == 0, result.stderr
+        assert shown in ("", result.stdout)
+        results.append(result)
+    assert len(results) == 4
+    assert not list((tmp_path / "runs/mine").glob("*staging*"))
+    body = json.loads(results[-1].stdout)
+    assert body["pairs"] == sum(body["kinds"].values()) == sum(body["splits"].values()) == 22
+    assert body["unpaired"]["right"] > 0
+    rows = (tmp_path / "exported/trl-kto").glob("*.jsonl")
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in rows) == 4
+    [block] = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
+    (tmp_path / "block.py").write_text(block, encoding="utf-8")
+    runpy.run_path("block.py")
+    assert re.search(r"^\d+ 4$", capsys.readouterr().out, re.M)
+    empty = run("pairs", "runs/mine", "--kind", "efficiency")
+    assert empty.exit_code == 3
+    assert "no pairs" in empty.stderr
+    assert "next:" not in empty.stderr
+    assert_told(run("pairs", "runs/mine", "--cap", "steps=4"), 2, "--cap steps=4", "step=4")
+
+
+def test_every_option_on_the_page_is_an_option() -> None:
+    shown = set(re.findall(r"(--[a-z][a-z-]+)", PAGE.read_text("utf-8")))
+    known = set(re.findall(r"(--[a-z][a-z-]+)", run("pairs", "--help").stdout))
+    assert shown - known == {"--source", "--run"}, "those of rollout"
