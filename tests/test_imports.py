@@ -16,6 +16,7 @@ from corollary_datagen.grading import grade_all
 from corollary_datagen.imports.counts import Import
 from corollary_datagen.imports.equations import stated_result
 from corollary_datagen.imports.foreign import is_foreign
+from corollary_datagen.imports.gsm8k import read_chain
 from corollary_datagen.imports.importing import ImportSettings, import_files, read_files
 from corollary_datagen.pairs import PairSettings, build_pairs
 from corollary_datagen.store import Store, open_store
@@ -270,3 +271,20 @@ def test_a_file_of_no_format_is_an_error(store: Store, toolkit: Toolkit, tmp_pat
         imported(store, toolkit, write_lines(tmp_path / "a.jsonl", {"x": 1}))
     with pytest.raises(CorollaryError, match="no format"):
         imported(store, toolkit, write_lines(tmp_path / "a.jsonl", {"x": 1}), format="toro")
+
+
+def test_lines_of_a_chain_without_annotations_are_prose() -> None:
+    first = "Half: 48/2=<<48/2=24>>24, less 24-5=<<24-5=19>>19."
+    lines = (first, "Well.", "So 19 + 1 = 20.", "End.")
+        "Half: 48/2=<<48/2=24>>24, less 24-5=<<24-5=19>>19.",
+        "Well.",
+        "So 19 + 1 = 20.",
+        "End.",
+    )
+    turns, answer = read_chain("\n".join((*lines, "#### 20")))
+    assert [(t.content, t.moves[0].arguments["expression"]) for t in turns] == [
+        ("Half: 48/2=24", "48/2"),
+        ("less 24-5=19.", "24-5"),
+        ("Well.\nSo 19 + 1 = 20.\nEnd.", "19+1"),
+    ]
+    assert answer == "20"

@@ -30,6 +30,9 @@ from corollary_datagen.imports.prose import read_prose
         ("10 times 5 = 50, 8 divided by 2 = 4", ["10*5=50", "8/2=4"]),
         ("5 * -2 = -10", ["5*-2=-10"]),
         ("5 + 5 = 10 + 2 = 12", ["10+2=12"]),
+        ("7.5 pounds / 1/2 pound/toy = 15 toys", ["7.5/(1/2)=15"]),
+        ("48/2 = 24", ["48/2=24"]),
+        ("(12 / 20) * 100% = 60%", ["(12/20)*100=60"]),
     ],
 )
 def test_what_is_read(text: str, expected: list[str]) -> None:

@@ -15,7 +15,8 @@ from corollary_agent.trace import Step
 from corollary_datagen.imports.spelling import spelled_plainly
 
 _TOKEN = re.compile(
-    r"(?P<number>(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+|(?<=\d))(?:\s?%)?)"
+    r"(?P<fraction>(?<=[/÷] )\d+/\d+(?![\d/.,]))"
+    r"|(?P<number>(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+|(?<=\d))(?:\s?%)?)"
     r"|(?P<operator>\*\*|(?<![\w)])[-−–](?=\w)|[-−–](?![A-Za-z])|[+*/^×÷·])"
     r"|(?P<bracket>[()\[\]])"
     r"|(?P<equals>(?<![<>!=])=(?!=)|≈)"
@@ -81,14 +82,26 @@ class _NoEquation(ValueError):
 def read_equations(text: str) -> Iterator[Equation]:
     """Yield the equations of a text in order, each with the value that it is said to have."""
     tokens = [
-        _Token(str(found.lastgroup), found[0], found.start(), found.end())
+        _Token(_kind(found), found[0], found.start(), found.end())
         for found in _TOKEN.finditer(spelled_plainly(text))
     ]
     for index, token in enumerate(tokens):
         if token.kind == "equals":
             value, left = _value(tokens[index + 1 :]), _left(tokens[:index])
             if value and left:
-                yield Equation(left[0], value[0], left[1], value[1])
+                expression, stated = _in_percent(left[0], value[0])
+                yield Equation(expression, stated, left[1], value[1])
+
+
+def _kind(found: re.Match[str]) -> str:
+    return "number" if found["fraction"] else str(found.lastgroup)
+
+
+def _in_percent(expression: str, stated: str) -> tuple[str, str]:
+    """`12/20*100% = 60%` means 12/20*100, which is 60."""
+    if expression.endswith("*100%") and stated.endswith("%"):
+        return expression[:-1], stated[:-1]
+    return expression, stated
 
 
 def stated_result(step: Step) -> str | None:
@@ -248,4 +261,6 @@ def _sign(token: _Token) -> str:
 
 
 def _plain(number: str) -> str:
-    return number.replace(",", "").replace(" ", "")
+    """A number without commas; a fraction that is divided by stands in brackets."""
+    plain = number.replace(",", "").replace(" ", "")
+    return f"({plain})" if "/" in plain else plain

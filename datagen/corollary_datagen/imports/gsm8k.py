@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from corollary_datagen.imports.prose import read_prose
 from corollary_datagen.imports.recorded import Move, Recorded, Refused, Turn
 from corollary_datagen.imports.rows import Row, read_each
 from corollary_datagen.imports.stated import own_problem, stem_model
@@ -49,7 +51,7 @@ def read_row(row: Row) -> Iterator[Recorded | Refused]:
     for text in texts:
         turns, answer = read_chain(text)
         if not turns:
-            yield Refused(row.place, "no annotation like <<48/2=24>>")
+            yield Refused(row.place, "no annotation like <<48/2=24>> and no equation")
         elif not answer:
             yield Refused(row.place, 'it does not end in "#### NUMBER"')
         else:
@@ -66,30 +68,53 @@ def read_row(row: Row) -> Iterator[Recorded | Refused]:
 
 
 def read_chain(text: str) -> tuple[tuple[Turn, ...], str]:
-    """The steps of a chain and its final answer, "" where it has none."""
+    """The steps of a chain and its final answer, "" where it has none.
+
+    A line without an annotation is read as prose.
+    """
     final = _FINAL.search(text)
     body = text[: final.start()] if final else text
+    turns: list[Turn] = []
+    words = ""
+    for line in body.split("\n"):
+        found = _of_line(line) if _ANNOTATION.search(line) else list(read_prose(line))
+        words += "" if found else f"{line}\n"
+        if found and words.strip():
+            found[0] = replace(found[0], content=f"{words}{found[0].content}".strip())
+            words = ""
+        turns += found
+    if turns and words.strip():
+        turns[-1] = replace(turns[-1], content=f"{turns[-1].content}\n{words}".strip())
+    return _distinct(turns), final[1].strip() if final else ""
+
+
+def _of_line(line: str) -> list[Turn]:
+    """One turn for each annotation of a line, with the words up to the value after it."""
     turns, begun = [], 0
-    for found in _ANNOTATION.finditer(body):
+    for found in _ANNOTATION.finditer(line):
         expression = found[1].rpartition("=")[0] or found[1]
-        end = _value_end(body, found.end())
-        content = _ANNOTATION.sub("", body[begun:end]).strip()
+        end = _value_end(line, found.end())
+        content = _ANNOTATION.sub("", line[begun:end]).strip().lstrip(",;. ")
         move = Move("calculate", {"expression": expression.replace("$", "").strip()})
         turns.append(Turn(content, (move,)))
         begun = end
-    if turns:
-        rest = _ANNOTATION.sub("", body[begun:])
-        turns[-1] = Turn((turns[-1].content + rest).strip(), turns[-1].moves)
-    return tuple(turns), final[1].strip() if final else ""
+    rest = _ANNOTATION.sub("", line[begun:])
+    turns[-1] = replace(turns[-1], content=(turns[-1].content + rest).strip())
+    return turns
+
+
+def _distinct(turns: list[Turn]) -> tuple[Turn, ...]:
+    """The turns without those that calculate what one before them did."""
+    first: dict[str, Turn] = {}
+    for turn in turns:
+        first.setdefault(str(turn.moves[0].arguments), turn)
+    return tuple(first.values())
 
 
 def _value_end(text: str, start: int) -> int:
-    """Where the value that is written after an annotation, and the words after it, end."""
-    line = text.find("\n", start)
-    line = len(text) if line < 0 else line
-    following = _ANNOTATION.search(text, start, line)
-    if following is None:
-        return line
+    """Where the value that is written after an annotation ends; the line, where no other comes."""
+    if _ANNOTATION.search(text, start) is None:
+        return len(text)
     value = _VALUE.match(text, start)
     return value.end() if value else start
 
