@@ -17,6 +17,7 @@ import resource
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from itertools import count, groupby, islice
 from pathlib import Path
 from time import perf_counter
@@ -144,7 +145,8 @@ def build_all_pairs(folder: Path, traces: int) -> Stage:
 
 
 def split_and_export(folder: Path, _: int) -> Stage:
-    """Split the stored pairs by family and export both parts."""
+    """Split the stored pairs by family and export both parts; imports do not count."""
+    import_module("datasets")
     from corollary_datagen.export import export_dataset
     from corollary_datagen.manifest import Census
     from corollary_datagen.pairs import PairSettings

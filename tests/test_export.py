@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from test_store import make_problem, make_trace, make_verdict
 
-from corollary_datagen.export import export_dataset, load_export
-from corollary_datagen.manifest import Manifest, build_manifest
+from corollary_datagen.export import export_dataset, load_export, read_export
+from corollary_datagen.manifest import Census, Manifest, build_manifest
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings
 from corollary_datagen.split import check_apart, split_pairs
@@ -164,3 +164,92 @@ def test_the_page_on_data_runs_as_it_stands(
     exec(compile(code, str(page), "exec"), {})
     assert "'CORRECT'" in capsys.readouterr().out
     assert load_export(tmp_path / "pairs")
+
+
+def test_the_disk_form_loads_with_the_same_rows(
+    pairs: list[PreferencePair], manifest: Manifest, tmp_path: Path
+) -> None:
+    from datasets import load_from_disk
+
+    export_dataset({"train": pairs[:8], "validation": pairs[8:]}, tmp_path / "out", manifest)
+    loaded = load_from_disk(str(tmp_path / "out" / "disk"))
+    assert list(loaded) == ["train", "validation"]
+    for split, expected in (("train", pairs[:8]), ("validation", pairs[8:])):
+        assert [PreferencePair.model_validate(row) for row in loaded[split]] == expected
+        texts = [json.dumps(row["tools"]) for row in loaded[split]]
+        assert texts == [json.dumps(pair.tools) for pair in expected]
+    assert len({loaded[split]._fingerprint for split in loaded}) == 2, "caches keep them apart"
+    assert loaded["train"].map(lambda row: {"n": len(row["tools"])})["n"][0] == 0
+
+
+def test_schemas_cost_no_space_in_every_row(toolkit: Toolkit, tmp_path: Path, store: Store) -> None:
+    one = make_pair(1, toolkit)
+    rows = [one.model_copy(update={"problem_id": f"p{n}"}) for n in range(2000)]
+    assert len(json.dumps(one.tools)) > 10_000
+    manifest = build_manifest(store, {"train": rows}, PairSettings(), toolkit="all")
+    export_dataset({"train": rows}, tmp_path / "out", manifest)
+    for form, limit in (("data", 100), ("disk", 1500)):
+        files = [path for path in (tmp_path / "out" / form).rglob("*") if path.is_file()]
+        assert sum(path.stat().st_size for path in files) / len(rows) < limit
+    assert load_export(tmp_path / "out") == rows
+    again = load_export(tmp_path / "out")
+    assert len({id(pair.tools) for pair in again}) < 20, "read back, they are shared too"
+
+
+def test_a_stream_is_read_once_and_makes_the_same_export(
+    pairs: list[PreferencePair], store: Store, tmp_path: Path
+) -> None:
+    store.replace_pairs(pairs)
+    parts = dict(zip(("train", "validation"), split_pairs(store, share=0.4, seed=3), strict=True))
+    lists = dict(zip(("train", "validation"), split_pairs(pairs, share=0.4, seed=3), strict=True))
+    assert {name: list(part) for name, part in parts.items()} == lists
+    listed = build_manifest(store, lists, PairSettings(), toolkit="all", skipped={"why": 2})
+    assert build_manifest(store, parts, PairSettings(), toolkit="all", skipped={"why": 2}) == listed
+    one = export_dataset(lists, tmp_path / "one", listed)
+    census, read = Census(store), []
+
+    def once(name: str) -> Iterator[PreferencePair]:
+        for pair in parts[name]:
+            read.append(pair)
+            yield pair
+
+    other = export_dataset(
+        census.watched({name: once(name) for name in parts}),
+        tmp_path / "other",
+        lambda: census.manifest(PairSettings(), toolkit="all", skipped={"why": 2}),
+    )
+    assert other == one
+    assert len(read) == len(pairs)
+    assert list(read_export(tmp_path / "other")) == lists["train"]
+
+
+def test_a_manifest_of_what_can_be_read_once_is_refused(
+    pairs: list[PreferencePair], store: Store
+) -> None:
+    with pytest.raises(TypeError, match="Census"):
+        build_manifest(store, {"train": iter(pairs)}, PairSettings(), toolkit="all")
+
+
+def test_a_failing_stream_leaves_the_old_export(
+    pairs: list[PreferencePair], manifest: Manifest, tmp_path: Path
+) -> None:
+    export_dataset({"train": pairs}, tmp_path / "out", manifest)
+
+    def failing() -> Iterator[PreferencePair]:
+        yield pairs[0]
+        raise RuntimeError("while reading")
+
+    with pytest.raises(RuntimeError, match="while reading"):
+        export_dataset({"train": failing()}, tmp_path / "out", manifest)
+    assert load_export(tmp_path / "out") == pairs
+    assert [path.name for path in tmp_path.iterdir() if path.name != "run"] == ["out"]
+
+
+def test_numbers_come_back_to_the_last_digit(
+    pairs: list[PreferencePair], manifest: Manifest, tmp_path: Path
+) -> None:
+    odd = {"role": "user", "n": [0.1 + 0.2, 1e-300, 2**53 + 1, 2**80, -0.0], "content": "\u2028é"}
+    row = pairs[0].model_copy(update={"prompt": (odd,), "margin": 1 / 3})
+    export_dataset({"train": [row]}, tmp_path / "out", manifest)
+    (again,) = load_export(tmp_path / "out")
+    assert json.dumps(again.model_dump()) == json.dumps(row.model_dump())
