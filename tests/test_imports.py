@@ -275,13 +275,8 @@ def test_a_file_of_no_format_is_an_error(store: Store, toolkit: Toolkit, tmp_pat
 
 def test_lines_of_a_chain_without_annotations_are_prose() -> None:
     first = "Half: 48/2=<<48/2=24>>24, less 24-5=<<24-5=19>>19."
-    lines = (first, "Well.", "So 19 + 1 = 20.", "End.")
-        "Half: 48/2=<<48/2=24>>24, less 24-5=<<24-5=19>>19.",
-        "Well.",
-        "So 19 + 1 = 20.",
-        "End.",
-    )
-    turns, answer = read_chain("\n".join((*lines, "#### 20")))
+    lines = (first, "Well.", "So 19 + 1 = 20.", "End.", "#### 20")
+    turns, answer = read_chain("\n".join(lines))
     assert [(t.content, t.moves[0].arguments["expression"]) for t in turns] == [
         ("Half: 48/2=24", "48/2"),
         ("less 24-5=19.", "24-5"),
