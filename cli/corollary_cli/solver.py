@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from corollary_cli.chat.following import Following
@@ -61,6 +62,19 @@ def default_spec(output: Output) -> str:
     return "expert"
 
 
+def start_tools(toolkit: Toolkit) -> None:
+    """Start the tools while a model loads and a person types: the first call need not wait."""
+    from corollary_tools.desk import Desk
+
+    tool = next(tool for tool in toolkit.tools if tool.examples)
+
+    def start() -> None:
+        with suppress(Exception):  # the first call will say what is wrong
+            tool.call(tool.examples[0].arguments, Desk())
+
+    Thread(target=start, daemon=True, name="starting tools").start()
+
+
 def open_solver(
     spec: str,
     toolkit: Toolkit,
@@ -88,12 +102,10 @@ def opened_solver(
     """Open tools and solver and close them again."""
     from corollary_tools.toolkit import load_toolkit
 
-    with (
-        hosting.options(spec, output) as options,
-        load_toolkit(toolkit) as kit,
-        closing(open_solver(spec, kit, output, **options)) as solver,
-    ):
-        yield solver
+    with hosting.options(spec, output) as options, load_toolkit(toolkit) as kit:
+        start_tools(kit)
+        with closing(open_solver(spec, kit, output, **options)) as solver:
+            yield solver
 
 
 def follow(solver: Solver, problem: Problem, seen: Following) -> Trace:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from threading import Thread
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from corollary_cli.chat.journal import Journal, check_name, fresh_name
@@ -20,12 +19,10 @@ from corollary_cli.chat.session import Session
 from corollary_cli.chat.sessions import tell_where
 from corollary_cli.chat.slash import SLASHES
 from corollary_cli.console import Output, is_terminal, is_unicode
-from corollary_cli.solver import default_spec
+from corollary_cli.solver import default_spec, start_tools
 
 if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer
-
-    from corollary_tools.toolkit import Toolkit
 
 
 @contextmanager
@@ -40,9 +37,9 @@ def opened_session(
     with load_toolkit(toolkit) as kit:
         session = Session(output, Models(kit, output), spec, Journal(None), pretty=is_pretty())
         with closing(session):
-            session.models.load(spec)
             if is_interactive():
-                Thread(target=_warm, args=(kit,), daemon=True, name="warming").start()
+                start_tools(kit)
+            session.models.load(spec)
             session.enter(Journal(chosen), named=name is not None)
             yield session
 
@@ -51,15 +48,6 @@ def last_model(journal: Journal) -> str | None:
     """The model that a session was last asked with, if it was."""
     asked = [str(row["model"]) for row in journal.rows() if "problem" in row]
     return asked[-1] if asked else None
-
-
-def _warm(toolkit: Toolkit) -> None:
-    """Start the tools while the person types, so that the first call does not wait for them."""
-    from corollary_tools.desk import Desk
-
-    tool = next(tool for tool in toolkit.tools if tool.examples)
-    with suppress(Exception):  # the first call will say what is wrong
-        tool.call(tool.examples[0].arguments, Desk())
 
 
 def is_pretty() -> bool:
