@@ -70,7 +70,7 @@ def test_a_stored_result_that_the_tool_does_not_give_is_told(toolkit: Toolkit) -
 def test_what_a_step_says_in_words_is_computed(toolkit: Toolkit) -> None:
     said = AIMessage("In May it was 48 / 2 = 26 clips.", tool_calls=GOOD_STORY[0].tool_calls)
     trace = trace_of(STORY, [said, *GOOD_STORY[1:]], toolkit)
-    (found,) = judge_statements(trace.steps)
+    (found,) = judge_statements(STORY, trace.steps, toolkit)
     assert (found.step, found.judgement, found.reason) == (0, "INCORRECT", "48 / 2 is 24, not 26")
 
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from corollary_agent.problem import Problem
 from corollary_agent.resuming import Place, find_place
 from corollary_agent.trace import Step
 from corollary_datagen.chains import Chain, build_chain
 from corollary_datagen.grading import parting_step
 from corollary_datagen.meanings import Meanings
-from corollary_datagen.prose.statements import check_statements
+from corollary_datagen.prose.checking import check_steps
 from corollary_datagen.step_judgements import with_steps
 from corollary_datagen.step_values import StepValues
 from corollary_datagen.store import Store
@@ -57,16 +58,18 @@ def judge_calls(place: Place) -> Iterator[StepJudgement]:
             yield _of_calls(index, "CORRECT", "its calls bring what is stored")
 
 
-def judge_statements(steps: Sequence[Step]) -> Iterator[StepJudgement]:
-    """Judge each step by the equations that it states in words, where it states any."""
-    findings = check_statements([step.content for step in steps])
+def judge_statements(
+    problem: Problem, steps: Sequence[Step], toolkit: Toolkit
+) -> Iterator[StepJudgement]:
+    """Judge each step by what it states in words, where that can be read and decided."""
+    findings = check_steps(problem, [step.content for step in steps], toolkit)
     for index, found in enumerate(findings):
         if found.checked:
             yield StepJudgement(
                 step=index,
                 method="statements",
                 judgement="INCORRECT" if found.wrong else "CORRECT",
-                reason=found.wrong or f"{found.checked} equations hold",
+                reason=found.wrong or f"{found.checked} statements hold",
             )
 
 
@@ -131,7 +134,7 @@ class StepGrader:
         self, row: Graded, right: Sequence[Chain]
     ) -> tuple[Place, tuple[StepJudgement, ...]]:
         place = find_place(row.problem, row.trace, self.toolkit)
-        found = (*judge_calls(place), *judge_statements(row.trace.steps))
+        found = (*judge_calls(place), *judge_statements(row.problem, row.trace.steps, self.toolkit))
         if row.verdict and row.verdict.judgement == "INCORRECT":
             chain = build_chain(row.trace)
             found += tuple(judge_by_comparison(chain, right, self.meanings))

@@ -26,29 +26,38 @@ _TOKEN = re.compile(
 )
 _EQUALS = {"=", "≈", r"\approx"}
 _FUNCTIONS = frozenset(("sqrt", "sin", "cos", "tan", "log", "ln", "gcd", "lcm", "abs", "pi", "exp"))
-_COMMANDS = frozenset(
-    r"\frac \dfrac \tfrac \sqrt \times \cdot \div \pi \left \right \binom \sin \cos \tan \log \ln"
-    r" \, \; \! \ ".split(" ")
-)
+_MARKUP = ("frac", "dfrac", "tfrac", "sqrt", "times", "cdot", "div", "pi", "left", "right", "binom")
+_COMMANDS = frozenset(f"\\{word}" for word in (*_MARKUP, *_FUNCTIONS, ",", ";", "!", " "))
+_SENTENCE = re.compile(r"[.;!?](?=\s)|\n")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_AFTER = set("+*/×÷·⋅^")
+_SPACES = {"\\,", "\\;", "\\!", "\\ "}
+_DOUBLE = re.compile(r"\d\s*/\s*\d+\s*/\s*\d")  # 120/1/6 can be read in two ways.
 _WORDS_OF_A_UNIT = 2
+_LOOK = 60  # tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of an equation. text: the expression. unit: the words right after it."""
+    """One side of an equation. text: the expression. unit: the words right after it.
+
+    after_word: a word stands right before it, which it may belong to (`from -1 to 1 = 2/3`).
+    """
 
     text: str
     unit: str = ""
+    after_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """Sides that the text sets equal, in order. rounded: where it says about, for each sign."""
+    """Sides that the text sets equal, in order. rounded: where it says about, for each sign.
+
+    after: the words that follow, up to the end of the sentence.
+    """
 
     sides: tuple[Side, ...]
     rounded: tuple[bool, ...]
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def find_equations(text: str) -> tuple[Equation, ...]:
 
 def _tokens(text: str) -> Iterator[_Token]:
     for line in text.splitlines():
-        bare = re.sub(r"^\s*[-*•]\s+", "", line)
+        bare = re.sub(r"^\s*[-*•]\s+", "", line.replace("\\*", "*").replace("∗", "*"))
         for found in _TOKEN.finditer(bare):
             kind = found.lastgroup or "stop"
             token = _Token(kind, found.group())
@@ -97,7 +106,8 @@ def _chains(tokens: Sequence[_Token]) -> Iterator[Equation]:
             rounded.append(tokens[place].text != "=")
         if right is None or not whole or number + 1 == len(places):
             if len(sides) > 1:
-                yield Equation(tuple(sides), tuple(rounded))
+                rest = "".join(token.text for token in tokens[place + 1 : place + _LOOK])
+                yield Equation(tuple(sides), tuple(rounded), _SENTENCE.split(rest)[0])
             sides, rounded = [], []
 
 
@@ -107,9 +117,11 @@ def _left(tokens: Sequence[_Token]) -> Side | None:
     start = end
     while start and _is_part(tokens, start - 1):
         start -= 1
-    if _goes_on(tokens[start:end]) and _without_unit(tokens[:start])[0] < start:
-        return None  # 20 eggs + 5 eggs: only its end was read.
-    return _side(tokens[start:end], unit, whole_end=True)
+    kept = _after_open(tokens[start:end])
+    cut = len(kept) < len(tokens[start:end])
+    if _goes_on(kept, cut or not _is_free(tokens[:start])) or _is_head(tokens[:start][-1:], kept):
+        return None  # 20 eggs + 5 eggs, 1 + 2 + ... + 9, atan(1): only its end was read.
+    return _side(kept, unit, after_word=_is_word_before(tokens[:start]) and not cut)
 
 
 def _right(tokens: Sequence[_Token]) -> tuple[Side | None, bool]:
@@ -117,12 +129,12 @@ def _right(tokens: Sequence[_Token]) -> tuple[Side | None, bool]:
     end = 0
     while end < len(tokens) and _is_part(tokens, end):
         end += 1
-    unit = _unit(tokens[end:])
-    side = _side(tokens[:end], unit, whole_end=False)
-    after = _without_words(tokens[end:])
-    if unit and _goes_on(after):
+    kept = _before_closed(tokens[:end])
+    unit = _unit(tokens[end:]) if len(kept) == end else ""
+    after = _without_words(tokens[end:]) if len(kept) == end else tokens[len(kept) :]
+    if (unit and _goes_on(after, True)) or _is_markup(tokens[end : end + 1]):
         return None, False
-    return side, not after
+    return _side(kept, unit), not after
 
 
 def _without_words(tokens: Sequence[_Token]) -> Sequence[_Token]:
@@ -131,10 +143,41 @@ def _without_words(tokens: Sequence[_Token]) -> Sequence[_Token]:
     return tokens[kinds.index(True) :] if True in kinds else ()
 
 
-def _goes_on(tokens: Sequence[_Token]) -> bool:
-    """Whether these tokens begin with an operation on what stands before them."""
+def _goes_on(tokens: Sequence[_Token], minus: bool) -> bool:
+    """Whether these tokens begin with an operation on what stands before them.
+
+    minus: a minus counts as one, and is no sign of what follows.
+    """
     solid = [token for token in tokens if token.kind != "skip"]
-    return bool(solid) and solid[0].kind == "sign" and solid[0].text != "_"
+    if not solid or solid[0].kind != "sign":
+        return False
+    return minus or solid[0].text not in "-−–√"
+
+
+def _is_free(tokens: Sequence[_Token]) -> bool:
+    """Whether an expression may begin after these tokens: after a word that is no unit."""
+    solid = [token for token in tokens if token.kind != "skip"]
+    if not solid:
+        return True
+    if solid[-1].kind == "word":
+        return len(solid) == 1 or solid[-2].kind not in ("number", "bracket")
+    return solid[-1].text in ("\n", ":", ",", ";", "=>", "⇒", "→") or solid[-1].text in _EQUALS
+
+
+def _is_markup(tokens: Sequence[_Token]) -> bool:
+    """Whether a command that is not known stands right here, so that more was meant."""
+    return any(token.kind == "stop" and token.text.startswith("\\") for token in tokens)
+
+
+def _is_head(before: Sequence[_Token], kept: Sequence[_Token]) -> bool:
+    """Whether what stands right before is a function of these tokens, or markup around them."""
+    is_called = bool(kept) and kept[0].text == "(" and any(t.kind == "word" for t in before)
+    return is_called or _is_markup(before)
+
+
+def _is_word_before(tokens: Sequence[_Token]) -> bool:
+    solid = [token for token in tokens if token.kind != "skip"]
+    return bool(solid) and solid[-1].kind == "word"
 
 
 def _is_part(tokens: Sequence[_Token], place: int) -> bool:
@@ -174,32 +217,42 @@ def _without_unit(tokens: Sequence[_Token]) -> tuple[int, str]:
     return (end, " ".join(reversed(words))) if is_value else (len(tokens), "")
 
 
-def _side(tokens: Sequence[_Token], unit: str, *, whole_end: bool) -> Side | None:
-    """The side that these tokens are: balanced, with no sign that belongs to the text around."""
-    kept = _balanced([t for t in tokens if t.text not in ("\\,", "\\;", "\\!", "\\ ")], whole_end)
-    text = "".join(token.text for token in kept).strip()
-    while text and text[0] in _AFTER:
-        text = text[1:].lstrip()
+def _side(tokens: Sequence[_Token], unit: str, *, after_word: bool = False) -> Side | None:
+    """The side that these tokens are, where they hold a number or a name."""
+    text = "".join(token.text for token in tokens if token.text not in _SPACES).strip()
     text = text.rstrip(" +-*/×÷·⋅−–^_")
-    return Side(_spelt(text), unit) if any(char.isalnum() for char in text) else None
+    if not any(char.isalnum() for char in text) or _DOUBLE.search(text):
+        return None
+    return Side(_spelt(text), unit, after_word)
 
 
-def _balanced(tokens: list[_Token], whole_end: bool) -> list[_Token]:
-    """Without what stands outside of a bracket that has no partner."""
+def _after_open(tokens: Sequence[_Token]) -> Sequence[_Token]:
+    """The end of these tokens in which no bracket lacks its partner."""
+    open_ones = 0
+    for place in range(len(tokens) - 1, -1, -1):
+        if tokens[place].text in _PAIRS.values():
+            open_ones += 1
+        elif tokens[place].text in _PAIRS:
+            open_ones -= 1
+            if open_ones < 0:
+                return tokens[place + 1 :]
+    if not open_ones:
+        return tokens
+    last = max(i for i, token in enumerate(tokens) if token.text in _PAIRS.values())
+    return tokens[last + 1 :]
+
+
+def _before_closed(tokens: Sequence[_Token]) -> Sequence[_Token]:
+    """The beginning of these tokens in which no bracket lacks its partner."""
     open_ones: list[int] = []
     for place, token in enumerate(tokens):
         if token.text in _PAIRS:
             open_ones.append(place)
         elif token.text in _PAIRS.values():
-            if open_ones and _PAIRS[tokens[open_ones[-1]].text] == token.text:
-                open_ones.pop()
-            elif whole_end:
-                return _balanced(tokens[place + 1 :], whole_end)
-            else:
-                return tokens[:place] if not open_ones else []
-    if not open_ones:
-        return tokens
-    return _balanced(tokens[open_ones[-1] + 1 :], whole_end) if whole_end else tokens[: open_ones[0]]
+            if not open_ones:
+                return tokens[:place]
+            open_ones.pop()
+    return tokens[: open_ones[0]] if open_ones else tokens
 
 
 def _spelt(text: str) -> str:
