@@ -243,7 +243,8 @@ def test_plain_recordings_come_to_what_the_tools_make_of_them(toolkit: Toolkit) 
     """Reading a trace without a worker gives the desk that running it again gives."""
     back = [*GOOD_COW[:2], call("retract", n=2), *GOOD_COW[1:]]
     plain, run = (
-        read_formalisation(made(COW, script, toolkit), COW, toolkit) for script in (GOOD_COW, back)
+        read_formalisation(made(COW, script, toolkit), COW, lambda: toolkit)
+        for script in (GOOD_COW, back)
     )
     assert plain is not None
     assert plain == run

@@ -8,7 +8,7 @@ there are none. What it cannot exclude is a mistake that all of the readings mak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,7 +62,9 @@ class Voice:
 class Case:
     """The traces of one problem with what they read, each distinct reading taken once."""
 
-    def __init__(self, problem: Problem, traces: Sequence[Trace], toolkit: Toolkit) -> None:
+    def __init__(
+        self, problem: Problem, traces: Sequence[Trace], toolkit: Callable[[], Toolkit]
+    ) -> None:
         self.problem = problem
         self.traces = [trace for trace in traces if trace.answer]
         self._toolkit = toolkit
@@ -96,7 +98,7 @@ class Certifying:
 
     def case(self, problem: Problem, traces: Sequence[Trace]) -> Case:
         """The traces of one problem, to be measured together."""
-        return Case(problem, traces, self._toolkit)
+        return Case(problem, traces, lambda: self._toolkit)
 
     def reference(self, case: Case) -> Reference | None:
         """What the answers to a problem are certified by; None where nothing checked is there.

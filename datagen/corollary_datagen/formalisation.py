@@ -7,7 +7,7 @@ read from its meta. Does not judge: whether two say the same is decided in `read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,10 +79,12 @@ class Formalisation:
         return frozenset().union(*map(formula_names, [*formulas, self.question.conclusion]))
 
 
-def read_formalisation(trace: Trace, problem: Problem, toolkit: Toolkit) -> Formalisation | None:
+def read_formalisation(
+    trace: Trace, problem: Problem, toolkit: Callable[[], Toolkit]
+) -> Formalisation | None:
     """The formalisation behind a trace's answer; None where no call of that kind decided.
 
-    toolkit: the tools that the recording calls are run through again.
+    toolkit: gives the tools that recording calls are run through again, where that is needed.
     """
     calls = [call for call, _ in ran(trace)]
     deciding = DECIDING[problem.asks]
@@ -145,7 +147,9 @@ def gold_formalisation(problem: Problem) -> Formalisation | None:
     return _plainly(stated) if len(options) == len(problem.options) else None
 
 
-def _desk(recorded: list[ToolCall], trace: Trace, problem: Problem, toolkit: Toolkit) -> Desk:
+def _desk(
+    recorded: list[ToolCall], trace: Trace, problem: Problem, toolkit: Callable[[], Toolkit]
+) -> Desk:
     """The desk after these calls: as it must be for plain ones, else by running them again."""
     if all(call.name in _PLAIN and not call.arguments.get("of") for call in recorded):
         return _written_down(recorded, problem.desk)
@@ -153,7 +157,7 @@ def _desk(recorded: list[ToolCall], trace: Trace, problem: Problem, toolkit: Too
         Step(calls=(call,), observations=(Observation(call_id=call.id, text=""),))
         for call in recorded
     )
-    replay = replay_trace(trace.model_copy(update={"steps": steps}), problem, toolkit)
+    replay = replay_trace(trace.model_copy(update={"steps": steps}), problem, toolkit())
     return replay.steps[-1].after if replay.steps else problem.desk
 
 
