@@ -31,6 +31,7 @@ _COMMANDS = frozenset(f"\\{word}" for word in (*_MARKUP, *_FUNCTIONS, ",", ";", 
 _SENTENCE = re.compile(r"[.;!?](?=\s)|\n")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _SPACES = {"\\,", "\\;", "\\!", "\\ "}
+_BINARY = set("+*/×÷·⋅^")
 _DOUBLE = re.compile(r"\d\s*/\s*\d+\s*/\s*\d")  # 120/1/6 can be read in two ways.
 _WORDS_OF_A_UNIT = 2
 _LOOK = 60  # tokens
@@ -220,8 +221,8 @@ def _without_unit(tokens: Sequence[_Token]) -> tuple[int, str]:
 def _side(tokens: Sequence[_Token], unit: str, *, after_word: bool = False) -> Side | None:
     """The side that these tokens are, where they hold a number or a name."""
     text = "".join(token.text for token in tokens if token.text not in _SPACES).strip()
-    text = text.rstrip(" +-*/×÷·⋅−–^_")
-    if not any(char.isalnum() for char in text) or _DOUBLE.search(text):
+    text = text.rstrip(" -−–_")
+    if not any(char.isalnum() for char in text) or text[-1] in _BINARY or _DOUBLE.search(text):
         return None
     return Side(_spelt(text), unit, after_word)
 
