@@ -1,7 +1,7 @@
 """Preference pairs from logs that you have: two runs of one problem, one right and one wrong.
 
-The log is in OpenAI's message form; programs, prose, LangSmith runs and OpenTelemetry spans are read
-likewise. Each call is run again, and where the log claims another result, the tool's counts.
+The log is in OpenAI's message form; programs, prose, LangSmith runs and OpenTelemetry spans are
+read likewise. Each call is run again; where the log has another result, the tool's counts.
 """
 
 import json
