@@ -157,6 +157,20 @@ def test_calls_without_their_results_are_refused(name: str) -> None:
     assert form.refusal(lone) == form.refusal(foreign) == sides.UNANSWERED
 
 
+@pytest.mark.parametrize("name", ["ms-swift", "llama-factory", "openai", "axolotl"])
+def test_what_a_format_has_no_place_for_is_refused(name: str) -> None:
+    form = load_format(name)
+    pictures: Message = {"role": "user", "content": [{"type": "image", "image": "x.png"}]}
+    assert form.refusal(make("text", prompt=(pictures,))) == sides.PARTS
+    thought: Message = {**words("24"), "reasoning_content": "because"}
+    assert form.refusal(make("text", chosen=(thought,))) == sides.MORE
+    assert form.refusal(make("text", chosen=({**words("24"), "refusal": None},))) is None
+    if name != "axolotl":
+        loose: Any = call(CALC)
+        loose["tool_calls"][0]["function"]["arguments"] = "48/2"
+        assert form.refusal(make("step", chosen=(loose,))) == sides.ARGUMENTS
+
+
 @pytest.mark.parametrize("name", ["ms-swift", "llama-factory"])
 @pytest.mark.parametrize("where", ["prompt", "call"])
 def test_signs_that_a_loader_reads_as_files_are_refused(name: str, where: str) -> None:

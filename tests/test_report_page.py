@@ -142,6 +142,25 @@ def test_hostile_text_does_nothing(browser: Browser, page: Path) -> None:
     assert count(browser, "pairs").startswith("40 found")
 
 
+def test_a_hostile_family_can_be_chosen(browser: Browser, page: Path) -> None:
+    data = make_data(traces=0, pairs=40)
+    pairs = [
+        pair.model_copy(update={"family": NASTY if at % 4 else "plain"})
+        for at, pair in enumerate(data.pairs)
+    ]
+    write(page, ReportData(title="T", pairs=pairs))
+    browser.open(page)
+    browser.run(
+        "(() => { const one = document.querySelector('[data-facet=family]');"
+        " one.selectedIndex = 1; one.dispatchEvent(new Event('change')); })()"
+    )
+    assert count(browser, "pairs") == "30 found, 40 in all"
+    address = browser.run("location.hash")
+    browser.send("Page.navigate", url="about:blank")
+    browser.open(page, address)
+    browser.wait("/^30 found/.test(document.querySelector('#pairs .count').textContent)")
+
+
 def test_a_line_of_a_million_letters_opens(browser: Browser, page: Path) -> None:
     data = make_data(traces=2, pairs=2, text="y" * 1_000_000)
     write(page, ReportData(title="T", pairs=data.pairs, traces=data.traces))

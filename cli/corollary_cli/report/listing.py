@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from corollary_cli.plain import printable
 from corollary_cli.report.markup import Html, element, join
 from corollary_cli.report.packing import CHUNK, packed, packed_rows
 
@@ -73,9 +74,11 @@ class _Heads:
         for card in cards:
             self.keys.append(card.key)
             self.heads.append(card.head)
-            self.finds.append(card.find)
-            self._values.append(card.facets)
-            for name, values in card.facets.items():
+            self.finds.append(printable(card.find))
+            # An option of the page holds the printable value, and is looked up by it.
+            facets = {name: [*map(printable, values)] for name, values in card.facets.items()}
+            self._values.append(facets)
+            for name, values in facets.items():
                 self.facets.setdefault(name, Counter()).update(dict.fromkeys(values, 1))
 
     def columns(self) -> dict[str, object]:

@@ -23,6 +23,7 @@ from corollary_datagen.formats.sides import (
     histories,
     is_empty,
     is_equal,
+    unsaid,
 )
 from corollary_datagen.pair import PreferencePair
 
@@ -74,7 +75,7 @@ def _refuse(pair: PreferencePair) -> str | None:
         (TRIMMED, any(words != words.strip() for words in ends)),
         (DUMMY, any(words in _DUMMY for words in ends)),
     )
-    return next((reason for reason, holds in reasons if holds), None)
+    return next((reason for reason, holds in reasons if holds), unsaid(pair))
 
 
 def _usage(files: Mapping[str, str]) -> str:

@@ -29,6 +29,7 @@ from corollary_datagen.formats.sides import (
     is_answered,
     is_empty,
     is_equal,
+    unsaid,
 )
 from corollary_datagen.pair import PreferencePair
 
@@ -76,7 +77,7 @@ def _refuse(pair: PreferencePair) -> str | None:
         (TURNS, not _alternate(pair)),
         (MEDIA, has_media(pair)),
     )
-    return next((reason for reason, holds in reasons if holds), None)
+    return next((reason for reason, holds in reasons if holds), unsaid(pair))
 
 
 def _alternate(pair: PreferencePair) -> bool:

@@ -27,6 +27,7 @@ from corollary_datagen.formats.sides import (
     is_empty,
     is_equal,
     results_in_order,
+    unsaid,
 )
 from corollary_datagen.pair import PreferencePair
 
@@ -71,7 +72,7 @@ def _refuse(pair: PreferencePair) -> str | None:
         return EQUAL
     if not all(is_answered(history) for history in histories(pair)):
         return UNANSWERED
-    return MEDIA if has_media(pair) else None
+    return unsaid(pair) or (MEDIA if has_media(pair) else None)
 
 
 def _usage(files: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from corollary_datagen.formats.sides import (
     is_answered,
     is_empty,
     is_equal,
+    unsaid,
 )
 from corollary_datagen.pair import PreferencePair
 
@@ -86,7 +87,7 @@ def _refuse(pair: PreferencePair) -> str | None:
         (NAMES, not all(_NAME.fullmatch(name) for name in _names(pair))),
         (MANY, len(pair.tools) > _MOST),
     )
-    return next((reason for reason, holds in reasons if holds), None)
+    return next((reason for reason, holds in reasons if holds), unsaid(pair))
 
 
 def _names(pair: PreferencePair) -> list[str]:

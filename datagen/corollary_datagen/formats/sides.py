@@ -20,8 +20,27 @@ MEDIA = re.compile(r"<(?:image|video|audio)>")
 SEVERAL = "a side has several messages, and one assistant message a side is taken"
 EMPTY = "a message of the model is empty"
 EQUAL = "both sides read the same"
+PARTS = "a message's content is not a text"
+MORE = "a message has a field besides role, content and calls, which would be dropped"
+ARGUMENTS = "the arguments of a call are not an object"
 UNANSWERED = "tool calls and tool results do not match"
 BOTH = "a message has words beside its calls, and one of the two would be dropped"
+
+
+_FIELDS = frozenset({"role", "content", "tool_calls", "tool_call_id", "name"})
+
+
+def unsaid(source: Source) -> str | None:
+    """Why no format but the messages as they are could say this; None where one could."""
+    messages = [message for history in histories(source) for message in history]
+    if any(not isinstance(message.get("content") or "", str) for message in messages):
+        return PARTS
+    if any(message[name] for message in messages for name in message.keys() - _FIELDS):
+        return MORE
+    calls = (call for message in messages for call in calls_of(message))
+    if any(not isinstance(call["function"].get("arguments"), dict) for call in calls):
+        return ARGUMENTS
+    return None
 
 
 def sides_of(source: Source) -> tuple[Messages, ...]:
