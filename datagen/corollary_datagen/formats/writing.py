@@ -96,6 +96,12 @@ def _refused(form: Format, refused: Counter[str]) -> CorollaryError:
     return CorollaryError(
         f"{form.name} cannot say any of these rows",
         because=reasons,
-        remedy="--format ms-swift or trl keep everything; for axolotl, pairs with --form text",
+        remedy=_remedy(form),
         exit_code=3,
     )
+
+
+def _remedy(form: Format) -> str:
+    if form.name == "axolotl":
+        return "pairs with --form text, in which calls are words; or --format ms-swift or trl"
+    return "--format ms-swift or trl, which take the most; or pairs with --kind step"
