@@ -35,7 +35,7 @@ class Adapters:
                 )
             else:
                 self._wrapped.load_adapter(path, name, autocast_adapter_dtype=False)
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except Exception as error:
             self.use(None)
             raise unreadable(path, error) from error
         self._names[path] = name

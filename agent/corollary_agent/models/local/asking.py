@@ -23,6 +23,7 @@ from corollary_agent.models.local.options import Options, read_options
 from corollary_agent.models.local.prompts import Prompts
 from corollary_agent.models.local.replies import Voice, to_message, usage_of
 from corollary_agent.models.local.requests import Completion, Request
+from corollary_tools.errors import CorollaryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Asker:
         rows = self._format.templated(to_rows(messages), options.shown)
         text = self._prompts.render(rows, options.shown if self._format.native else ())
         tokens = self._prompts.tokens(text)
+        if tokens and max(tokens) >= self._grammars.width:
+            raise self._strange(max(tokens))
         room = self._checkpoint.context - len(tokens)
         if room < 1:
             raise self._too_long(len(tokens))
@@ -168,6 +171,13 @@ class Asker:
     def _row(self, token: int, logprob: float) -> dict[str, Any]:
         text = str(self.tokenizer.decode([token], skip_special_tokens=False))
         return {"token": text, "logprob": logprob, "bytes": list(text.encode()), "token_id": token}
+
+    def _strange(self, token: int) -> CorollaryError:
+        return CorollaryError(
+            f"the tokenizer of {self._checkpoint.path} is not this model's",
+            because=f"the prompt has token {token} and the model knows {self._grammars.width}",
+            remedy="the checkpoint's own tokenizer files",
+        )
 
     def _too_long(self, tokens: int) -> PromptTooLong:
         return PromptTooLong(

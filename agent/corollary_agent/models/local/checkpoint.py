@@ -44,13 +44,17 @@ def load_checkpoint(path: str, *, device: str = "auto", dtype: str = "auto") -> 
             remedy=", ".join(_DTYPES),
         )
     place = _device(device)
+    if path.startswith(("/", ".", "~")) and not Path(path).is_dir():
+        raise unreadable(path, FileNotFoundError("there is no such folder"))
     try:
         tokenizer = AutoTokenizer.from_pretrained(path)
-        model = AutoModelForCausalLM.from_pretrained(
-            path, dtype=_dtype(dtype, place), use_safetensors=True
+        model, told = AutoModelForCausalLM.from_pretrained(
+            path, dtype=_dtype(dtype, place), use_safetensors=True, output_loading_info=True
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except Exception as error:
         raise unreadable(path, error) from error
+    if lacking := sorted(told["missing_keys"]):
+        raise unreadable(path, ValueError(f"its weights lack {', '.join(lacking[:3])}"))
     _check_layers(path, model)
     context = int(getattr(model.config.get_text_config(), "max_position_embeddings", 2**31))
     model = model.to(place).eval()
@@ -68,11 +72,21 @@ def unreadable(path: str, error: Exception) -> CorollaryError:
 
 
 def trained_prompt(path: Path) -> PromptSettings:
-    """How a checkpoint was spoken to when it was trained; the default where it does not say."""
+    """How a checkpoint was spoken to when it was trained; the default where it does not say.
+
+    Raises CorollaryError for a card that cannot be read.
+    """
     card = path / CARD
     if not card.is_file():
         return PromptSettings()
-    return PromptSettings(**json.loads(card.read_text(encoding="utf-8"))["prompt"])
+    try:
+        return PromptSettings(**json.loads(card.read_text(encoding="utf-8"))["prompt"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorollaryError(
+            f"cannot read {card}",
+            because=" ".join(f"{type(error).__name__}: {error}".split())[:200],
+            remedy="the file that the training wrote, or none",
+        ) from error
 
 
 def _device(name: str) -> torch.device:
