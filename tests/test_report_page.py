@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser import Browser, has_browser
+from benchmarks.browser import Browser, has_browser
 from test_report import FOREIGN, make_data
 
 from corollary_cli.report.page import ReportData, build_report

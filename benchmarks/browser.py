@@ -1,4 +1,4 @@
-"""A real browser for tests: Chromium without a window, driven through its debugging pipe.
+"""A real browser for tests and measurements: Chromium without a window, driven through a pipe.
 
 Guarantees that nothing is fetched (the network is off) and that every error and every message of
 the page's console is kept. Skips nothing itself: ask `has_browser`.
