@@ -6,7 +6,8 @@ repeats in a real run. Copies keep the verdict of their original.
 
     python -m benchmarks.stored STAGE FOLDER TRACES
 
-prints one JSON object: how many rows, in how many seconds, at what peak of memory.
+prints one JSON object: how many rows, in how many seconds, of the processor too, at what peak of
+memory.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import count, groupby, islice
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 from corollary_agent.graph import build_agent
@@ -52,10 +53,29 @@ class Original(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """What a stage did: rows in seconds."""
+    """What a stage did: rows in seconds, of which this process's processor was busy so many."""
 
     rows: int
     seconds: float
+    busy: float
+
+
+class Clock:
+    """Measures what runs inside `with`, which may be entered again."""
+
+    def __init__(self) -> None:
+        self.seconds = self.busy = 0.0
+
+    def __enter__(self) -> None:
+        self._began = perf_counter(), process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += perf_counter() - self._began[0]
+        self.busy += process_time() - self._began[1]
+
+    def stage(self, rows: int) -> Stage:
+        """What was done in the time so far."""
+        return Stage(rows, self.seconds, self.busy)
 
 
 def main(arguments: list[str]) -> None:
@@ -63,32 +83,32 @@ def main(arguments: list[str]) -> None:
     name, folder, traces = arguments
     done = _STAGES[name](Path(folder), int(traces))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"rows": done.rows, "seconds": done.seconds, "peak": peak}))
+    print(json.dumps({**done._asdict(), "peak": peak}))
 
 
 def make_originals(folder: Path, _: int) -> Stage:
     """Roll the expert out and grade it, into `folder`/originals."""
     problems = list(load_problems("generated:theories,orderings,knights", limit=_PROBLEMS))
     settings = RolloutSettings(samples=SAMPLES, sampling=Sampling(temperature=0.7))
-    began = perf_counter()
-    with open_store(folder / "originals") as store, load_toolkit("all") as toolkit:
+    clock = Clock()
+    with clock, open_store(folder / "originals") as store, load_toolkit("all") as toolkit:
         agent = build_agent(load_model("expert:0.5"), toolkit)
         run_rollouts(store, agent, problems, settings=settings)
         grade_all(store, toolkit.workers)
-        return Stage(store.counts()["traces"], perf_counter() - began)
+        rows = store.counts()["traces"]
+    return clock.stage(rows)
 
 
 def insert_batches(folder: Path, traces: int) -> Stage:
     """Add copies in batches, with their problems; only the store's own time counts."""
-    spent, rows = 0.0, 0
+    clock, rows = Clock(), 0
     with open_store(folder / "run") as store:
         for problems, group, verdicts in _groups(folder, traces):
             store.add_problems(problems)
-            began = perf_counter()
-            rows += store.add_traces(group)
-            spent += perf_counter() - began
+            with clock:
+                rows += store.add_traces(group)
             store.add_verdicts(verdicts)
-    return Stage(rows, spent)
+    return clock.stage(rows)
 
 
 def insert_one_by_one(folder: Path, traces: int) -> Stage:
@@ -102,36 +122,40 @@ def insert_one_by_one(folder: Path, traces: int) -> Stage:
             threading.Thread(target=_add_each, args=(store, rows[n::_THREADS]))
             for n in range(_THREADS)
         ]
-        began = perf_counter()
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        return Stage(store.counts()["traces"], perf_counter() - began)
+        clock = Clock()
+        with clock:
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+        return clock.stage(store.counts()["traces"])
 
 
 def count_rows(folder: Path, _: int) -> Stage:
     """Count everything."""
     with open_store(folder / "run") as store:
-        began = perf_counter()
-        counts = store.counts()
-        return Stage(counts["traces"], perf_counter() - began)
+        clock = Clock()
+        with clock:
+            counts = store.counts()
+        return clock.stage(counts["traces"])
 
 
 def grade_again(folder: Path, _: int) -> Stage:
     """Grade a run whose traces are all graded."""
     with open_store(folder / "run") as store, load_toolkit("all") as toolkit:
-        began = perf_counter()
-        grade_all(store, toolkit.workers)
-        return Stage(store.counts()["traces"], perf_counter() - began)
+        clock = Clock()
+        with clock:
+            grade_all(store, toolkit.workers)
+        return clock.stage(store.counts()["traces"])
 
 
 def grade_afresh(folder: Path, _: int) -> Stage:
     """Grade the traces that the threads added, by the solvers."""
     with open_store(folder / "threads") as store, load_toolkit("all") as toolkit:
-        began = perf_counter()
-        graded = grade_all(store, toolkit.workers)
-        return Stage(graded, perf_counter() - began)
+        clock = Clock()
+        with clock:
+            graded = grade_all(store, toolkit.workers)
+        return clock.stage(graded)
 
 
 def build_all_pairs(folder: Path, traces: int) -> Stage:
@@ -139,9 +163,10 @@ def build_all_pairs(folder: Path, traces: int) -> Stage:
     from corollary_datagen.pairs import PairSettings, build_pairs
 
     with open_store(folder / "run") as store, load_toolkit("all") as toolkit:
-        began = perf_counter()
-        store.replace_pairs(build_pairs(store, PairSettings(), toolkit=toolkit))
-        return Stage(traces, perf_counter() - began)
+        clock = Clock()
+        with clock:
+            store.replace_pairs(build_pairs(store, PairSettings(), toolkit=toolkit))
+        return clock.stage(traces)
 
 
 def split_and_export(folder: Path, _: int) -> Stage:
@@ -152,15 +177,15 @@ def split_and_export(folder: Path, _: int) -> Stage:
     from corollary_datagen.pairs import PairSettings
     from corollary_datagen.split import split_pairs
 
-    with open_store(folder / "run", write=False) as store:
-        began = perf_counter()
+    clock = Clock()
+    with clock, open_store(folder / "run", write=False) as store:
         training, held_out = split_pairs(store, share=_SHARE)
         census = Census(store)
         parts = census.watched({"train": training, "validation": held_out})
         made = export_dataset(
             parts, folder / "pairs", lambda: census.manifest(PairSettings(), toolkit="all")
         )
-        return Stage(sum(made.parts.values()), perf_counter() - began)
+    return clock.stage(sum(made.parts.values()))
 
 
 _STAGES: dict[str, Callable[[Path, int], Stage]] = {
