@@ -38,10 +38,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Found], str]], ...] = (
     (re.compile(r"\\[%$,;! ]"), lambda found: f" {found[0][1]}" if found[0][1] == "%" else "  "),
     (re.compile(r"(?<![\d\s])\*\*|\*\*(?!\s?\d)|(?<!\S)\*\*(?=\d)"), _padded("")),
     (re.compile(r"(?<=\d) +percent(?![a-z])"), _padded("%")),
-    (re.compile(r"\b(?:multiplied by|times)\b"), _padded("*")),
+    (re.compile(r"\bmultiplied by\b|(?<=\d )times(?= [$(]?\d)"), _padded("*")),
     (re.compile(r"\bdivided by\b"), _padded("/")),
     (re.compile(r"\bplus\b"), _padded("+")),
     (re.compile(r"\bminus\b"), _padded("-")),
+    (re.compile(r"[-−–][$€£](?=[\d.])"), lambda found: " -"),
     (re.compile(r"[$€£~`]"), _padded(" ")),
 )
 
