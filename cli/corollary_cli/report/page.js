@@ -126,7 +126,8 @@
       this.label.textContent = `${found}${this.total}${more}`;
     }
 
-    get height() {
+    /* The height of a closed row, as the style has it for this width. */
+    measured() {
       return parseFloat(getComputedStyle(this.box).getPropertyValue("--row")) || 40;
     }
 
@@ -142,6 +143,7 @@
 
     draw() {
       if (!this.box.clientHeight && this.hits.length && this.tall.style.height) return;
+      this.height = this.measured();  // Once: between two changes of the page it would be slow.
       this.places = new Map([...this.extra.keys()].map((row) => [row, this.hits.indexOf(row)]));
       for (const [row, at] of this.places) if (at < 0) this.places.delete(row);
       this.tall.style.height = `${this.top(this.hits.length)}px`;
