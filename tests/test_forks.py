@@ -15,7 +15,7 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import tool
 from langgraph.cache.memory import InMemoryCache
 from langgraph.checkpoint.memory import InMemorySaver
@@ -23,6 +23,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
+from langgraph.runtime import Runtime
 from langgraph.types import CachePolicy, interrupt
 
 from corollary_agent.budget import BudgetReached
@@ -186,6 +187,46 @@ def test_a_graph_without_checkpointer_is_refused_with_the_remedy() -> None:
 def test_an_empty_thread_is_refused() -> None:
     with pytest.raises(CorollaryError, match="nothing to fork"):
         fork_graph(by_hand(hasty), THREAD)
+
+
+def test_a_config_without_a_thread_and_a_thread_that_kept_only_its_end() -> None:
+    with pytest.raises(CorollaryError, match="names no thread"):
+        fork_graph(by_hand(hasty), {})
+    graph = by_hand(hasty)
+    graph.invoke(QUESTION, THREAD, durability="exit")
+    with pytest.raises(CorollaryError, match="nothing to fork") as caught:
+        fork_graph(graph, THREAD)
+    assert "durability" in str(caught.value)
+
+
+class _Context(TypedDict):
+    factor: int
+
+
+def test_what_the_caller_configured_goes_with_every_run() -> None:
+    def say(state: MessagesState, config: RunnableConfig, runtime: Any) -> dict[str, Any]:
+        told = config["configurable"]["user"], runtime.context["factor"]
+        return {"messages": [model.invoke([("user", str(told))])]}
+
+    def node(state: MessagesState, config: RunnableConfig, runtime: Runtime[_Context]) -> Any:
+        return say(state, config, runtime)
+
+    model = Speaker(lambda messages, number: AIMessage(f"{messages[-1].content} {number}"))
+    built = StateGraph(MessagesState, context_schema=_Context)
+    built.add_node("say", node)
+    built.add_edge(START, "say")
+    graph = built.compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "t", "user": "ann"}}
+    graph.invoke(QUESTION, config, context={"factor": 3})
+    (fork,) = fork_graph(graph, config, ForkSettings(alternatives=1), context={"factor": 3})
+    assert fork.alternatives[1].decision["content"] == "('ann', 3) 1"
+
+
+def test_a_loop_that_is_running_does_not_matter() -> None:
+    async def forked() -> list[Fork]:
+        return fork_graph(ran(by_hand(hasty)), THREAD, ForkSettings(alternatives=1))
+
+    assert len(asyncio.run(forked())) == 2
 
 
 def asking(say: Say = hasty) -> Any:

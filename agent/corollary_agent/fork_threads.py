@@ -85,8 +85,17 @@ def checkpoint_of(config: RunnableConfig | None) -> str:
 
 
 def thread_of(config: RunnableConfig) -> RunnableConfig:
-    """The thread of a config, without the checkpoint that it may name."""
+    """The thread of a config, without the checkpoint that it may name.
+
+    Raises CorollaryError where it names no thread.
+    """
     given = config.get("configurable") or {}
+    if "thread_id" not in given:
+        raise CorollaryError(
+            "this config names no thread",
+            because="a graph keeps its states by thread, and the forks begin at one's states",
+            remedy='the config that the graph ran with: {"configurable": {"thread_id": "1"}}',
+        )
     kept = {key: value for key, value in given.items() if key != "checkpoint_id"}
     return {**config, "configurable": kept}
 

@@ -144,8 +144,11 @@ class _Forking:
         if not kept:
             raise CorollaryError(
                 "there is nothing to fork on this thread",
-                because="no message of a model was kept in its states",
-                remedy="run the graph on this thread_id with its checkpointer first",
+                because="no state was kept from which a model spoke",
+                remedy=(
+                    "run the graph on this thread_id with its checkpointer first, and not with"
+                    ' durability="exit", which keeps the end alone'
+                ),
             )
         runner = Runner(copies_of(self.graph, self.config), self.settings, self.context)
         whole = [(decision, found) for decision, found in kept if self._is_one(decision)]

@@ -130,7 +130,7 @@ def grade_steps(run_dir: Path, plan: StepPlan, output: Output, hosting: Hosting)
     with (
         open_store(run_dir) as store,
         load_toolkit(plan.toolkit) as toolkit,
-        hosting.options(plan.model or "no model", output) as options,
+        hosting.options(plan.model or "--steps without --model", output) as options,
         metered(output, "steps", store.counts()["traces"]) as meter,
     ):
         values = _values(store, toolkit, plan, options, _teller(meter, found))

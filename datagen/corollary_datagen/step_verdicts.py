@@ -55,7 +55,7 @@ def judge_calls(place: Place) -> Iterator[StepJudgement]:
             else:
                 yield _of_calls(index, "UNDECIDED", f"{reason}; the run went on")
         elif step.calls:
-            yield _of_calls(index, "CORRECT", "its calls bring what is stored")
+            yield _of_calls(index, "CORRECT", "")
 
 
 def judge_statements(
