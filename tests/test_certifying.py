@@ -101,7 +101,7 @@ def test_gold_formulas_certify_without_a_gold_answer(toolkit: Toolkit) -> None:
 
 
 def test_a_right_answer_by_a_wrong_reading_is_luck(toolkit: Toolkit) -> None:
-    also = "forall x. cold(x) -> nice(x) & big(x)"
+    also = "forall x. nice(x) <-> cold(x)"
     lucky = [GOOD_COW[0], call("premise", n=2, formula=also), *GOOD_COW[2:]]
     for problem in (TOLD, TOLD.model_copy(update={"answer": None})):
         verdict = grade(problem, made(problem, lucky, toolkit), toolkit.workers)
@@ -166,13 +166,25 @@ def test_samples_of_one_model_question_no_gold_answer(toolkit: Toolkit) -> None:
 
 
 def test_an_outvoted_reading_is_luck(toolkit: Toolkit) -> None:
-    also = "forall x. cold(x) -> nice(x) & big(x)"
+    also = "forall x. nice(x) <-> cold(x)"
     lucky = [GOOD_COW[0], call("premise", n=2, formula=also), *GOOD_COW[2:]]
     scripts = (GOOD_COW, RESPELT, lucky)
     traces = [by(made(COW, script, toolkit), seed=n) for n, script in enumerate(scripts)]
     found = judged(COW, traces, toolkit.workers)
     assert [verdict.judgement for verdict in found] == ["CORRECT", "CORRECT", "UNDECIDED"]
-    assert "otherwise than most" in found[2].reason
+    assert "it reads statement 2 as forall x. nice(x) <-> cold(x)" in found[2].reason
+    assert "as most right chains do" in found[2].reason
+
+
+def test_other_names_are_not_outvoted(toolkit: Toolkit) -> None:
+    other = [
+        call("premise", n=1, formula="chilly(cow)"),
+        call("premise", n=2, formula="forall x. chilly(x) -> nice(x)"),
+        *GOOD_COW[2:],
+    ]
+    scripts = (GOOD_COW, RESPELT, other)
+    traces = [by(made(COW, script, toolkit), seed=n) for n, script in enumerate(scripts)]
+    assert {v.judgement for v in judged(COW, traces, toolkit.workers)} == {"CORRECT"}
 
 
 def test_names_in_capitals_are_the_same_names(toolkit: Toolkit) -> None:

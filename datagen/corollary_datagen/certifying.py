@@ -8,7 +8,7 @@ there are none. What it cannot exclude is a mistake that all of the readings mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -124,6 +124,16 @@ class Certifying:
         if own is None:
             return Comparison(None, "no call decided on formulas of its own")
         return self._readings.same(own, reference.formalisation, part=True)
+
+    def differs(self, case: Case, trace: Trace, others: Iterable[Trace]) -> str | None:
+        """Where a trace's formulas say something else than those of one of the others.
+
+        None where they do not, or are in names that cannot be compared.
+        """
+        own = case.own(trace)
+        known = [case.own(other) for other in others]
+        found = (self._readings.same(own, one, part=True) for one in known if own and one)
+        return next((one.reason for one in found if one.value is False), None)
 
     def unsound(self, case: Case, trace: Trace) -> str | None:
         """Why what the last deciding call took as given cannot be relied on; None where it can.

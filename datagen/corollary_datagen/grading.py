@@ -112,7 +112,7 @@ class Grader:
         reference = self._certifying.reference(case)
         verdicts = [self._verdict(case, row.trace, reference) for row in rows]
         judged = [Graded(problem, r.trace, v) for r, v in zip(rows, verdicts, strict=True)]
-        sound = list(self._voted(judged))
+        sound = list(self._voted(case, judged))
         right = [chain for pair in zip(rows, sound, strict=True) for chain in _right_chain(*pair)]
         return [self._located(row, right) for row in sound]
 
@@ -186,17 +186,21 @@ class Grader:
             return f"its formulas cannot be compared with {reference.basis}: {read.reason}"
         return None
 
-    def _voted(self, rows: Sequence[Graded]) -> Iterator[Graded]:
+    def _voted(self, case: Case, rows: Sequence[Graded]) -> Iterator[Graded]:
         """The rows, right chains that are outvoted on a reading as undecided."""
-        chains = {
-            row.trace.id: build_chain(row.trace)
-            for row in rows
-            if len(rows) > 2 and row.verdict and row.verdict.judgement == "CORRECT"
-        }
-        outvoted = self._outvoted(list(chains.values()))
+        right = [row.trace for row in rows if row.verdict and row.verdict.judgement == "CORRECT"]
+        outvoted = self._outvoted([build_chain(trace) for trace in right] if right[2:] else [])
+        most = [trace for trace in right if trace.id not in outvoted]
         for row in rows:
-            if row.trace.id in outvoted and row.verdict:
-                update = {"judgement": "UNDECIDED", "reason": f"unsupported: {_OUTVOTED}"}
+            told = None
+            if row.trace.id in outvoted:
+                told = self._certifying.differs(case, row.trace, most)
+            if told and row.verdict:
+                update = {
+                    "judgement": "UNDECIDED",
+                    "reason": f"unsupported: {told}, as most right chains do",
+                    "route": None,
+                }
                 yield Graded(row.problem, row.trace, row.verdict.model_copy(update=update))
             else:
                 yield row
@@ -214,9 +218,6 @@ class Grader:
         known = row.verdict.first_wrong_step if step is None else step
         verdict = row.verdict.model_copy(update={"first_wrong_step": known})
         return Graded(row.problem, row.trace, verdict)
-
-
-_OUTVOTED = "it reads the problem otherwise than most right chains do"
 
 
 def _route(judgement: Judgement, findings: Sequence[Finding]) -> Route | None:

@@ -136,9 +136,8 @@ def _first(found: Iterable[Comparison]) -> Comparison:
 
 
 def _comparable(reading: Formalisation, known: Formalisation) -> bool:
-    """Whether most names of a reading are names of the known one: else it says other things."""
-    shared = reading.names & known.names
-    return 2 * len(shared) > len(reading.names)
+    """Whether a reading uses the known one's names alone; in others nothing can be told apart."""
+    return reading.names <= known.names
 
 
 def _declared(variables: Iterable[Variables]) -> list[tuple[object, ...]]:

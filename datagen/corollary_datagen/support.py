@@ -112,7 +112,7 @@ def _truth(case: _Case) -> str | None:
     if isinstance(given, list) and given:  # One premise may stand for two statements.
         missing = max(0, len(case.problem.statements) - 2 * len(given))
     if (text.startswith("Unknown") or closed) and missing:
-        return f"{case.answer.value} rests on all statements, and {missing} were not read"
+        return f"{case.answer.value} rests on all statements; not read: {missing}"
     return None
 
 
@@ -121,7 +121,7 @@ def _choice(case: _Case) -> str | None:
     if chosen is not None:
         weak = chosen[0].arguments.get("mode") in _WEAK
         if weak and case.unread:
-            return f"what could be rests on all statements, and {case.unread} were not read"
+            return f"what could be rests on all statements; not read: {case.unread}"
         return _unless(_word(chosen[1]) == case.answer.value)
     options = dict(zip("ABCDEFGHIJ", case.problem.options, strict=False))
     text = options.get(str(case.answer.value), "")
