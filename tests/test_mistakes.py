@@ -148,3 +148,25 @@ def test_any_answers_can_be_compared(toolkit: Toolkit) -> None:
         assert 0 <= closeness(answering(gold), answering(answer), 0) <= 1
 
     check()
+
+
+def test_another_spelling_of_a_name_is_no_mistake(toolkit: Toolkit) -> None:
+    def wrong(first: str, rule: str, conclusion: str) -> Graded:
+        return cow(
+            toolkit,
+            "INCORRECT",
+            call("premise", n=1, formula=first),
+            call("premise", n=2, formula=rule),
+            call("prove", conclusion=conclusion),
+            "Unknown",
+        )
+
+    right = cow(toolkit, "CORRECT", *GOOD_COW)
+    step = every(kinds=("step",))
+    spelt = wrong("Is_Cold(Cow)", "forall x. is_cold(x) -> nice(x)", "nice(Cow)")
+    assert build_pairs([right, spelt], step, toolkit=toolkit) == []
+    plural = wrong("colds(cow)", "forall x. colds(x) -> nice(x)", "nice(cow)")
+    assert build_pairs([right, plural], step, toolkit=toolkit) == []
+    turned = wrong("Is_Cold(Cow)", "forall x. nice(x) -> is_cold(x)", "nice(Cow)")
+    (pair,) = build_pairs([right, turned], step, toolkit=toolkit)
+    assert pair.error_kind == "wrong_reading:premise", "a mistake is one in any spelling"

@@ -5,19 +5,20 @@ Metareasoning for Large Language Models, arXiv 2410.05563):
 R(x, y, z) = log((p(y|x,z) + eps) / (p(y|x) + eps)) - gamma * log(len(z) + 1), with gamma = 0.1 and
 eps = 1e-4, z the chain and p(y|x) that of no chain at all. Guarantees that both chains are right
 and supported, and that chosen saves tokens by nothing but shorter work: it makes no more calls,
-leaves unread only what a proof did without, and writes no number that the other had to compute.
+leaves unread only what a proof did without, and writes no number that it had to work out itself.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from corollary_datagen.chains import Chain, Move, Slot
 from corollary_datagen.contrast import Contrast, nearest
+from corollary_datagen.grounding import stated_numbers, written_numbers
 from corollary_datagen.mistakes import READING
 from corollary_datagen.outcome_pairs import written
 from corollary_datagen.pair import PreferencePair
@@ -26,7 +27,6 @@ from corollary_datagen.selection import Candidate
 
 Skip = Callable[[str], None]
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PROVED = ("True", "False", "unique")
 
 
@@ -50,7 +50,8 @@ def efficiency_pairs(
     skip: told the reason where a cheaper chain may not be preferred.
     """
     unit = "tokens" if _are_counted(contrast.right) else "characters"
-    shown = set(_NUMBER.findall(_shown(contrast)))
+    stated = stated_numbers(contrast.problem.text)
+    shown = stated | {1 / value for value in stated if value}  # Half of it is also it by 2.
     priced = sorted(
         (_price(chain, unit, shown, settings) for chain in contrast.right),
         key=lambda one: (-one.value, len(one.chain.moves), one.chain.histories[-1]),
@@ -75,7 +76,7 @@ class _Priced:
     calls: int
     value: float
     read: frozenset[Slot]
-    guessed: frozenset[str]
+    guessed: frozenset[Fraction]
 
     def saving(self, dear: _Priced) -> float:
         """The share of tokens that this one saves."""
@@ -88,14 +89,16 @@ def _objection(cheap: _Priced, dear: _Priced) -> str | None:
         return "the cheaper chain makes more calls"
     if dear.read - cheap.read and not _is_proved(cheap.chain):
         return "the cheaper chain left something unread"
-    if cheap.guessed - dear.guessed:
+    if cheap.guessed - dear.guessed or (cheap.guessed and cheap.calls < dear.calls):
         return "the cheaper chain writes numbers that it did not compute"
     if cheap.chain.histories[-1] in dear.chain.histories:
         return "the cheaper chain is the beginning of the other"
     return None
 
 
-def _price(chain: Chain, unit: str, shown: set[str], settings: EfficiencySettings) -> _Priced:
+def _price(
+    chain: Chain, unit: str, shown: frozenset[Fraction], settings: EfficiencySettings
+) -> _Priced:
     calls = sum(len(move.calls) for move in chain.moves)
     length = _tokens(chain) if unit == "tokens" else sum(map(_characters, chain.moves))
     return _Priced(
@@ -134,18 +137,13 @@ def _is_proved(chain: Chain) -> bool:
     return bool(results) and results[-1][-1].startswith(_PROVED)
 
 
-def _shown(contrast: Contrast) -> str:
-    problem = contrast.problem
-    return " ".join([problem.question, *problem.statements, *problem.options])
-
-
-def _guessed(chain: Chain, shown: set[str]) -> Iterator[str]:
+def _guessed(chain: Chain, shown: frozenset[Fraction]) -> Iterator[Fraction]:
     """Numbers in a chain's calls that stand neither in the problem nor in an earlier result."""
-    known = set(shown)
+    known = shown
     for move in chain.moves:
-        said = json.dumps([arguments for _, arguments in move.calls])
-        yield from (number for number in _NUMBER.findall(said) if number not in known)
-        known.update(number for text in move.results for number in _NUMBER.findall(text))
+        if not _is_reading(move):  # There a number is that of the statement.
+            yield from written_numbers(json.dumps(said) for _, said in move.calls) - known
+        known |= written_numbers(move.results)
 
 
 def _pair(contrast: Contrast, cheap: _Priced, dear: _Priced, unit: str) -> PreferencePair:

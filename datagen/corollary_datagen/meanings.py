@@ -1,13 +1,15 @@
 """Whether two moves mean the same: decided by the solvers, never by how the calls are spelt.
 
 Formulas are compared by logical equivalence, computations by the exact result that they got,
-everything else by value. Undecided is None and never makes a pair. Answers are kept, so that a
+everything else by value. Another spelling of a name is no other meaning: case, underscores, a
+plural s, a leading is_. Undecided is None and never makes a pair. Answers are kept, so that a
 formula which many chains wrote is compared once.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +20,10 @@ from corollary_tools.worker import Workers
 _FORMULAS = frozenset({"formula", "conclusion", "premises", "constraints"})
 _COMPUTING = frozenset({"expression", "equations", "unknowns", "left", "right"})
 _UNORDERED = frozenset({"names"})
+_NAME = re.compile(r"[^\W\d]\w*")
+_WORDS = frozenset({
+    "forall", "exists", "all", "some", "and", "or", "not", "implies", "iff", "xor", "true", "false",
+})  # fmt: skip
 _REMEMBERED = 100_000
 """How many answers are kept at most; a run of a million traces would ask for more."""
 
@@ -58,7 +64,7 @@ class Meanings:
         if name in _FORMULAS:
             return self._same_formulas(_conjunction(left), _conjunction(right))
         if name in _UNORDERED and left and right:
-            return sorted(map(str, left)) == sorted(map(str, right))
+            return sorted(map(_spelt, map(str, left))) == sorted(map(_spelt, map(str, right)))
         return str(left).lower() == str(right).lower()
 
     def _same_formulas(self, left: str | None, right: str | None) -> bool | None:
@@ -68,8 +74,25 @@ class Meanings:
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[key] = formulas_equivalent(*key, self._workers).value
+            self._known[key] = self._compared(*key)
         return self._known[key]
+
+    def _compared(self, left: str, right: str) -> bool | None:
+        same = formulas_equivalent(left, right, self._workers).value
+        spelt = _NAME.sub(_respelt, left), _NAME.sub(_respelt, right)
+        if same is False and spelt != (left, right):
+            return formulas_equivalent(*spelt, self._workers).value is True
+        return same
+
+
+def _respelt(name: re.Match[str]) -> str:
+    return name[0] if name[0].lower() in _WORDS else _spelt(name[0])
+
+
+def _spelt(name: str) -> str:
+    """A name in the one spelling that stands for all of it."""
+    plain = name.lower().removeprefix("is_").replace("_", "").replace(" ", "")
+    return plain.removesuffix("s") if len(plain) > 3 else plain
 
 
 def _computes(call: Call) -> bool:
