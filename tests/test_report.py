@@ -256,6 +256,19 @@ def test_a_line_of_a_million_letters_is_cut_and_said_so() -> None:
     assert "more characters" in page.text
 
 
+def test_a_long_id_keeps_the_end_that_tells_it_apart() -> None:
+    data = make_data(traces=0, pairs=1)
+    name = "generated/theories/train/0/1234"
+    pairs = [data.pairs[0].model_copy(update={"problem_id": name, "family": "theories:9af3"})]
+    page = Page(build_report(ReportData(title="T", pairs=pairs)))
+    tag = next(a for a in page.all("span", "spec"))
+    assert tag["title"] == name
+    assert "\u2026ted/theories/train/0/1234" in page.text
+    heads = unfolded(page.scripts[0])
+    assert name in heads["finds"][0]
+    assert heads["facets"]["family"]["values"] == ["theories"]
+
+
 def test_many_values_of_a_facet_are_not_all_options() -> None:
     data = make_data(traces=0, pairs=100)
     pairs = [pair.model_copy(update={"family": f"f{n}"}) for n, pair in enumerate(data.pairs)]

@@ -17,6 +17,7 @@ from corollary_cli.report.dialogue import block, mark_difference
 from corollary_cli.report.listing import Card, listing
 from corollary_cli.report.markup import Html, element, join
 from corollary_cli.report.numbers import percent
+from corollary_cli.report.tables import kind_of_family, name_tag
 from corollary_datagen.pair import PreferencePair
 
 _SHOWN = 60
@@ -61,13 +62,13 @@ def _card(number: int, pair: PreferencePair, source: str | None) -> Card:
         key=str(number),
         head=_head(number, pair, lead),
         body=element("div", body, class_="body"),
-        find=f"{pair.chosen_trace} {pair.rejected_trace} {pair.family}".lower(),
+        find=f"{pair.problem_id} {pair.chosen_trace} {pair.rejected_trace} {pair.family}".lower(),
         facets={
             "source": [source] if source else [],
             "kind": [pair.kind],
             "error kind": [pair.error_kind],
             "origin": [pair.origin],
-            "family": [pair.family],
+            "family": [kind_of_family(pair.family)],
         },
     )
 
@@ -79,7 +80,7 @@ def _head(number: int, pair: PreferencePair, lead: int) -> Html:
             element("b", number),
             element("span", pair.kind, class_="chip"),
             element("span", pair.error_kind, class_="chip bad") if pair.error_kind else None,
-            element("span", pair.problem_id, class_="spec"),
+            name_tag(pair.problem_id),
             element("span", f"\u2713 {_first(pair.chosen[lead:])}", class_="given good"),
             element("span", f"\u2717 {_first(pair.rejected[lead:])}", class_="given bad"),
             element("span", f"{delta:+d}", class_="minor end", title="characters, chosen less"),

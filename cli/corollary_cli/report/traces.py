@@ -17,6 +17,7 @@ from corollary_cli.report.dialogue import cut
 from corollary_cli.report.listing import Card, listing
 from corollary_cli.report.markup import Html, element, join
 from corollary_cli.report.numbers import duration
+from corollary_cli.report.tables import kind_of_family, name_tag
 from corollary_cli.show.choosing import judged
 from corollary_training.evaluation import Graded
 
@@ -81,7 +82,7 @@ def _card(graded: Graded, roles: Mapping[str, str], flips: Mapping[str, str]) ->
             "model": [role or trace.model],
             "fault": sorted({fault for step in trace.steps for fault in step.faults}),
             "stop": [trace.stop],
-            "family": [graded.problem.family],
+            "family": [kind_of_family(graded.problem.family)],
         },
     )
 
@@ -96,7 +97,7 @@ def _head(graded: Graded, role: str, flip: str) -> Html:
     return join(
         [
             element("span", _SIGNS[word], class_=f"sign {tone}"),
-            element("span", graded.problem.id, class_="spec"),
+            name_tag(graded.problem.id),
             element("span", role or trace.model, class_=f"chip {role.split()[-1] if role else ''}"),
             element("span", flip, class_=f"flip {flip}") if flip else None,
             element("span", _short_answer(graded), class_="given"),
