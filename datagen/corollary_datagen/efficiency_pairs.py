@@ -69,14 +69,20 @@ def efficiency_pairs(
 
 @dataclass(frozen=True, slots=True)
 class _Priced:
-    """A right chain. length: in the unit of its problem; guessed: numbers from nowhere."""
+    """A right chain. length: in the unit of its problem.
+
+    taken: numbers in its computing calls that no earlier result of its own gave; guessed: those of
+    them that the problem does not state either; computed: the numbers of its results.
+    """
 
     chain: Chain
     length: int
     calls: int
     value: float
     read: frozenset[Slot]
+    taken: frozenset[Fraction]
     guessed: frozenset[Fraction]
+    computed: frozenset[Fraction]
 
     def saving(self, dear: _Priced) -> float:
         """The share of tokens that this one saves."""
@@ -89,11 +95,18 @@ def _objection(cheap: _Priced, dear: _Priced) -> str | None:
         return "the cheaper chain makes more calls"
     if dear.read - cheap.read and not _is_proved(cheap.chain):
         return "the cheaper chain left something unread"
-    if cheap.guessed - dear.guessed or (cheap.guessed and cheap.calls < dear.calls):
+    if _is_in_the_head(cheap, dear):
         return "the cheaper chain writes numbers that it did not compute"
     if cheap.chain.histories[-1] in dear.chain.histories:
         return "the cheaper chain is the beginning of the other"
     return None
+
+
+def _is_in_the_head(cheap: _Priced, dear: _Priced) -> bool:
+    """Whether the cheaper chain may have saved a call by working a number out itself."""
+    if cheap.taken & (dear.computed - cheap.computed):
+        return True
+    return bool(cheap.guessed - dear.guessed or (cheap.guessed and cheap.calls < dear.calls))
 
 
 def _price(
@@ -101,13 +114,16 @@ def _price(
 ) -> _Priced:
     calls = sum(len(move.calls) for move in chain.moves)
     length = _tokens(chain) if unit == "tokens" else sum(map(_characters, chain.moves))
+    taken = frozenset(_taken(chain))
     return _Priced(
         chain=chain,
         length=length,
         calls=calls,
         value=computation_value(length + settings.per_call * calls, settings),
         read=frozenset(move.slot for move in chain.moves if _is_reading(move) and move.slot),
-        guessed=frozenset(_guessed(chain, shown)),
+        taken=taken,
+        guessed=taken - shown,
+        computed=written_numbers(text for move in chain.moves for text in move.results),
     )
 
 
@@ -137,9 +153,9 @@ def _is_proved(chain: Chain) -> bool:
     return bool(results) and results[-1][-1].startswith(_PROVED)
 
 
-def _guessed(chain: Chain, shown: frozenset[Fraction]) -> Iterator[Fraction]:
-    """Numbers in a chain's calls that stand neither in the problem nor in an earlier result."""
-    known = shown
+def _taken(chain: Chain) -> Iterator[Fraction]:
+    """Numbers in a chain's computing calls that stand in no earlier result of its own."""
+    known: frozenset[Fraction] = frozenset()
     for move in chain.moves:
         if not _is_reading(move):  # There a number is that of the statement.
             yield from written_numbers(json.dumps(said) for _, said in move.calls) - known
