@@ -177,6 +177,20 @@ def test_parallel_calls_are_one_decision() -> None:
     assert len(first.alternatives[1].decision["tool_calls"]) == 2  # type: ignore[arg-type]
 
 
+def test_calls_that_are_sent_to_nodes_of_their_own_run_from_a_copy_too() -> None:
+    def say(messages: list[BaseMessage], number: int) -> AIMessage:
+        if messages[-1].type == "tool":
+            return AIMessage("+".join(str(m.content) for m in messages[-2:]))
+        return calls((3, 4), (number, 4))
+
+    saver = InMemorySaver()
+    graph = ran(create_agent(Speaker(say), [multiply], checkpointer=saver))
+    first, _ = fork_graph(graph, THREAD, ForkSettings(alternatives=1, endings=2))
+    endings = first.alternatives[1].endings
+    assert [e.fault for e in endings] == ["", ""]
+    assert endings[0].messages[-1]["content"] == endings[1].messages[-1]["content"]
+
+
 def test_a_graph_without_checkpointer_is_refused_with_the_remedy() -> None:
     graph = create_agent(Speaker(hasty), [multiply])
     with pytest.raises(CorollaryError, match="no checkpointer") as caught:

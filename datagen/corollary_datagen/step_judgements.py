@@ -43,12 +43,6 @@ def first_wrong(judgements: Iterable[StepJudgement]) -> int | None:
     return min(found.values(), default=None)
 
 
-def methods_of(verdict: Verdict) -> tuple[StepMethod, ...]:
-    """The methods that name the first wrong step of a verdict as it does."""
-    found = first_by_method(verdict.step_judgements)
-    return tuple(m for m in METHODS if found.get(m) == verdict.first_wrong_step is not None)
-
-
 def with_steps(verdict: Verdict, judgements: tuple[StepJudgement, ...]) -> Verdict:
     """The verdict with these judgements of its steps, and what they say is the first wrong one.
 

@@ -31,6 +31,9 @@ _COMMANDS = frozenset(f"\\{word}" for word in (*_MARKUP, *_FUNCTIONS, ",", ";", 
 _SENTENCE = re.compile(r"[.;!?](?=\s)|\n")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _SPACES = {"\\,", "\\;", "\\!", "\\ "}
+_LEADING = frozenset(
+    ("is", "are", "be", "equals", "get", "gives", "so", "then", "that", "calculate")
+)
 _BINARY = set("+*/×÷·⋅^")
 _DOUBLE = re.compile(r"\d\s*/\s*\d+\s*/\s*\d")  # 120/1/6 can be read in two ways.
 _WORDS_OF_A_UNIT = 2
@@ -156,12 +159,12 @@ def _goes_on(tokens: Sequence[_Token], minus: bool) -> bool:
 
 
 def _is_free(tokens: Sequence[_Token]) -> bool:
-    """Whether an expression may begin after these tokens: after a word that is no unit."""
+    """Whether a minus after these tokens is a sign: `is -5`, and not `40 in all - 5`."""
     solid = [token for token in tokens if token.kind != "skip"]
     if not solid:
         return True
     if solid[-1].kind == "word":
-        return len(solid) == 1 or solid[-2].kind not in ("number", "bracket")
+        return solid[-1].text.casefold() in _LEADING
     return solid[-1].text in ("\n", ":", ",", ";", "=>", "⇒", "→") or solid[-1].text in _EQUALS
 
 
@@ -189,8 +192,9 @@ def _is_part(tokens: Sequence[_Token], place: int) -> bool:
 
 
 def _before(tokens: Sequence[_Token], place: int) -> str:
-    solid = [token.text for token in tokens[:place] if token.kind != "skip"]
-    return solid[-1] if solid else ""
+    while place and tokens[place - 1].kind == "skip":
+        place -= 1
+    return tokens[place - 1].text if place else ""
 
 
 def _unit(tokens: Sequence[_Token]) -> str:
