@@ -283,3 +283,9 @@ def test_lines_of_a_chain_without_annotations_are_prose() -> None:
         ("Well.\nSo 19 + 1 = 20.\nEnd.", "19+1"),
     ]
     assert answer == "20"
+
+
+def test_latex_in_json_is_no_tabulator(store: Store, toolkit: Toolkit, tmp_path: Path) -> None:
+    said = '{"reasoning": "Now \\\\(3 \\times (1 - 0.5) = 1.5\\\\) left.", "answer": "1.5"}'
+    imported(store, toolkit, write_lines(tmp_path / "a.jsonl", {**PROSE, "output": [said]}))
+    assert calls(trace_of(store)) == ["calculate 3*(1-0.5) -> 1.5"]

@@ -37,6 +37,7 @@ from corollary_datagen.imports.prose import read_prose
         ("5 times/week * 25 km/time = 125 km", ["5*25=125"]),
         ("(60 / 150) * 100 = 40%", ["(60/150)*100=40"]),
         ("1/4 = 0.25", ["1/4=0.25"]),
+        ("at $4/pill is 30 * $4 = $120", ["30*4=120"]),
         ("(12 / 20) * 100% = 60%", ["(12/20)*100=60"]),
     ],
 )
@@ -59,6 +60,7 @@ def test_what_is_read(text: str, expected: list[str]) -> None:
         "3/4 = 60/x",
         "If 2/5 = 12.8 hectares",
         "4/4 (the whole) = 12",
+        "4 * 25 cents = $1",
         "2 + 3 million = 5 million",
         "x = 5",
         "3 <= 5 and 5 >= 3",

@@ -23,6 +23,7 @@ from corollary_datagen.imports.left_sides import (
 )
 from corollary_datagen.imports.spelling import spelled_plainly
 
+_CENTS = re.compile(r"\bcents?\b.*?[=≈]\s*-?\$")
 _SHARE = re.compile(r"(\d{1,9})/(\d{1,9})")
 
 
@@ -44,7 +45,8 @@ def read_equations(text: str) -> Iterator[Equation]:
             value, left = _value(tokens[index + 1 :]), left_side(tokens[:index])
             if value and left:
                 expression, stated = _in_percent(left[0], value[0])
-                if not _is_share(expression, stated):
+                converts = _CENTS.search(text, left[1], value[1])
+                if not (converts or _is_share(expression, stated)):
                     yield Equation(expression, stated, left[1], value[1])
 
 

@@ -203,7 +203,7 @@ class _Backwards:
         """Whether few words further left an operator stands: `$3 + shipping $2`."""
         for token in reversed(self.tokens[max(0, self.at - 3) : self.at]):
             if token.kind == "operator":
-                return sign_of(token) in "+*/"
+                return sign_of(token) in "+*"
             if token.kind != "word" or token.text in AMOUNTS:
                 return False
         return False

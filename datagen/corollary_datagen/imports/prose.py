@@ -27,6 +27,7 @@ _REASONING = re.compile(rf'"reasoning"\s*:\s*{_STRING}', re.S)
 _ANSWER = re.compile(rf'"answer"\s*:\s*(?:{_STRING}|(-?[\d.,]+))', re.S)
 _BOXED = re.compile(r"\\boxed\s*\{([^{}]*)\}|####\s*([^\n]+)")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_LATEX = re.compile(r"(?<!\\)\\(times|text|frac|right|boxed|neq|approx|cdot|div|left)(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n|$")
 
 
@@ -113,6 +114,7 @@ def _parts(text: str) -> tuple[str, str]:
 
 def _unquoted(text: str) -> str:
     """A JSON string's text; models leave line ends and backslashes in it as they are."""
+    text = _LATEX.sub(r"\\\\\1", text)
     for written in (text, re.sub(r'\\(?!["\\/bfnrtu])', r"\\\\", text)):
         try:
             return str(json.loads(f'"{written}"', strict=False))
