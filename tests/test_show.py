@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +226,21 @@ def make_long(folder: Path) -> Path:
         store.add_problems(row.problem for row in rows)
         store.add_traces((row.trace, i) for i, row in enumerate(rows))
     return folder
+
+
+def test_a_reader_that_goes_away_leaves_no_word(tmp_path: Path) -> None:
+    made = make_long(tmp_path / "long")
+    code = "from corollary_cli.main import main; main()"
+    shell = f'"{sys.executable}" -c "{code}" show "{made}" | head -1'
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("trace")
+    assert done.stderr == ""
+
+
+def test_a_page_is_not_written_where_it_cannot_be(made: str, tmp_path: Path) -> None:
+    assert_told(run("report", made, "-o", str(tmp_path)), 2, "it is a folder")
+    assert_told(run("report", made, "-o", str(tmp_path / "no" / "x.html")), 2, "no folder")
+    told = run("report", made, "-n", "1", "-o", str(tmp_path / "x.html"))
+    assert told.exit_code == 0, told.stderr
+    assert "the first 1 of 8" in (tmp_path / "x.html").read_text("utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.html"]

@@ -35,10 +35,19 @@ def write_report(run_dir: Path, page: Path, *, limit: int = MOST) -> Path:
     """
     from corollary_cli.report.page import build_report
 
+    if page.is_dir() or not page.parent.is_dir():
+        raise CorollaryError(
+            f"cannot write the page to {page}",
+            because="it is a folder" if page.is_dir() else f"there is no folder {page.parent}",
+            remedy="-o FILE.html in a folder that is there",
+        )
     text = build_report(collect(run_dir, limit=limit))
     fresh = page.with_name(f".{page.name}.new")
-    fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
-    fresh.replace(page)
+    try:
+        fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
+        fresh.replace(page)
+    finally:
+        fresh.unlink(missing_ok=True)
     return page
 
 

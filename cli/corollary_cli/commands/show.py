@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def command(
         if parts is None:
             output.note(view.nothing(store))
         else:
-            page(parts, screen, pager=not no_pager)
+            with closing(parts):
+                page(parts, screen, pager=not no_pager)
     return 0
 
 

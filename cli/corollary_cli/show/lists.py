@@ -6,7 +6,7 @@ Guarantees lines that can be read by the next command: the first word is the id 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from corollary_cli.differing import shared_lead, spoken
@@ -28,7 +28,7 @@ STYLES = {
 }
 
 
-def trace_lines(rows: Iterable[Graded], screen: Screen) -> Iterator[str]:
+def trace_lines(rows: Iterable[Graded], screen: Screen) -> Generator[str, None, None]:
     """A head, then a line for each trace: id, verdict, steps, tokens, how it ended, answer."""
     yield screen.drawn(
         screen.text(
@@ -69,7 +69,9 @@ def trace_row(row: Graded) -> dict[str, Any]:
     }
 
 
-def pair_lines(rows: Iterable[tuple[int, PreferencePair]], screen: Screen) -> Iterator[str]:
+def pair_lines(
+    rows: Iterable[tuple[int, PreferencePair]], screen: Screen
+) -> Generator[str, None, None]:
     """A head, then a line for each pair: number, kind, mistake, what each side did first."""
     yield screen.drawn(
         screen.text(f"{'pair':>6}  {'kind':11}{'mistake':22}chosen / rejected", "bold")

@@ -6,7 +6,7 @@ colour: without it, what differs stands in signs, as in git's word diff.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corollary_cli.differing import Span, aligned, differing, shared_lead, speaker, spoken
@@ -24,7 +24,7 @@ _MARKS = {"green": "bold green reverse", "red": "bold red reverse"}
 _PLAIN = {"green": ("{+", "+}"), "red": ("[-", "-]")}  # as git marks words without colour
 
 
-def pair_view(number: int, pair: PreferencePair, screen: Screen) -> Iterator[str]:
+def pair_view(number: int, pair: PreferencePair, screen: Screen) -> Generator[str, None, None]:
     """The whole pair."""
     lead = shared_lead(pair.chosen, pair.rejected)
     told = ", ".join(word for word in (pair.kind, pair.origin, pair.error_kind) if word)

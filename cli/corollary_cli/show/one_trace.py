@@ -7,7 +7,7 @@ is marked where it is known. Judges nothing.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 from corollary_agent.calls import render_text_call
@@ -23,7 +23,7 @@ _WORDS = {"CORRECT": "right", "INCORRECT": "wrong", "UNDECIDED": "undecided"}
 _LONG = 2000
 
 
-def trace_view(row: Graded, screen: Screen) -> Iterator[str]:
+def trace_view(row: Graded, screen: Screen) -> Generator[str, None, None]:
     """The problem, the steps, the answer and the verdict."""
     trace, verdict = row.trace, row.verdict
     yield _line(screen, f"trace {trace.id}  {row.problem.id}  {row.problem.family}", "bold")

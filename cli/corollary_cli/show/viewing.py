@@ -5,7 +5,7 @@ Guarantees one pass over the store. Draws nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -35,8 +35,11 @@ class View:
     pairs: bool = False
     limit: int | None = None
 
-    def text(self, store: Store, screen: Screen) -> Iterator[str] | None:
-        """The parts of the view, drawn; None for a list in which nothing would stand."""
+    def text(self, store: Store, screen: Screen) -> Generator[str, None, None] | None:
+        """The parts of the view, drawn; None for a list in which nothing would stand.
+
+        They read the store while they are drawn: close them before it.
+        """
         if self.trace is not None:
             return trace_view(find_trace(store.graded(), self.trace), screen)
         if self.pair is not None:
