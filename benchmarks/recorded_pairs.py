@@ -105,8 +105,10 @@ def _paired(store: Store, toolkit: Toolkit, folder: Path) -> Iterator[Figure]:
     manifest = build_manifest(store, parts, settings, toolkit="all", skipped=dict(skipped))
     export_dataset(parts, folder, manifest)
     yield _time("export", began, len(pairs))
-    card = (folder / "README.md").read_text("utf-8")
-    print(card, file=sys.stderr)
+    card = (folder / "README.md").read_text("utf-8").split("## Do not evaluate on these")
+    splits = {(problem.source, problem.split) for problem in problems}
+    missing = [f"{source} ({split})" not in card[-1] for source, split in sorted(splits)]
+    yield _count("splits that the card does not warn of", sum(missing), len(splits), goal=0)
 
 
 def _tell(so_far: Import) -> None:
