@@ -42,6 +42,7 @@ def test_the_session_and_the_python_run(
     assert empty.exit_code == 3
     assert "no pairs" in empty.stderr
     assert "next:" not in empty.stderr
+    assert_told(run("pairs", "runs/mine", "--model", "gpt"), 2, "'gpt'", "expert (rule-based")
     assert_told(run("pairs", "runs/mine", "--cap", "steps=4"), 2, "--cap steps=4", "step=4")
 
 

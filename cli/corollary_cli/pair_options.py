@@ -130,9 +130,9 @@ _OPTIONS = (
         help="Tokens that an efficiency pair saves at least.",
     ),
     click.option(
-        "--model", "models", multiple=True, metavar="SPEC", help="Traces of it alone; repeatable."
+        "--model", "models", multiple=True, metavar="NAME", help="Traces of it alone; repeatable."
     ),
-    click.option("--teacher", metavar="SPEC", help="The model whose readings count."),
+    click.option("--teacher", metavar="NAME", help="The model whose readings count."),
     _choice("--style", "brief", "full"),
     _choice("--form", "native", "text"),
     _choice("--reading", "desk", "whole"),

@@ -6,6 +6,7 @@ nothing. Decides nothing about pairs (`corollary_datagen.pairs` does).
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -91,6 +92,7 @@ def run_pairs(plan: PairPlan, output: Output) -> Tally:
     with open_store(plan.run_dir, write=write) as store, load_toolkit(plan.toolkit) as kit:
         counts = store.counts()
         _check(plan.run_dir, counts)
+        _check_models(plan, store.models())
         _pair(plan, store, kit, tally=tally, total=counts["traces"], output=output)
         if plan.folder is not None and write:
             _export(plan, store, tally)
@@ -180,6 +182,17 @@ def _check(run_dir: Path, counts: dict[str, int]) -> None:
             because=f"of its {counts['traces']} traces none is judged correct or incorrect",
             remedy=f"corollary grade {run_dir}",
         )
+
+
+def _check_models(plan: PairPlan, known: tuple[str, ...]) -> None:
+    named = (*plan.settings.models, *filter(None, [plan.settings.teacher]))
+    for name in named:
+        if name not in known:
+            raise CorollaryError(
+                f"no trace in {plan.run_dir} is by {name!r}",
+                because=f"they are by {'; '.join(known)}",
+                remedy=f"--model {shlex.quote(known[0])}" if known else "corollary rollout --help",
+            )
 
 
 def _first(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -71,6 +71,7 @@ _OF_EACH: Final = (
 )
 _STORED: Final = "EXISTS (SELECT 1 FROM traces t WHERE t.id = v.trace_id)"
 JUDGED: Final = f"SELECT judgement, count(*) FROM ({_OF_EACH}) v WHERE {_STORED} GROUP BY judgement"
+MODELS: Final = "SELECT DISTINCT model FROM traces ORDER BY model"
 GRADERS: Final = f"SELECT DISTINCT grader FROM ({_OF_EACH}) v WHERE {_STORED} ORDER BY grader"
 PERSONS: Final = f"SELECT DISTINCT grader FROM verdicts WHERE {_IS_PERSONS} ORDER BY grader"
 FAMILIES: Final = (

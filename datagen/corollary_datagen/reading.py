@@ -137,6 +137,10 @@ class Reader:
         """The graders whose verdict counts for some trace."""
         return tuple(grader for (grader,) in self._read(queries.GRADERS))
 
+    def models(self) -> tuple[str, ...]:
+        """The models that made the stored traces, as the traces name them."""
+        return tuple(model for (model,) in self._read(queries.MODELS))
+
     def pairs(self, of: Callable[[str], bool] | None = None) -> Iterator[PreferencePair]:
         """Read the pairs in the order in which they were added. of: of such families alone."""
         for _, family, tools, length, history, body in self._pages(
