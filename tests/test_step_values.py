@@ -16,13 +16,17 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 
+from corollary_agent.budget import BudgetReached
 from corollary_agent.resuming import build_resumer, find_place
 from corollary_agent.trace import Trace
 from corollary_datagen.chains import build_chain
 from corollary_datagen.continuation import state_key
+from corollary_datagen.grading import grade_all
+from corollary_datagen.meanings import Meanings
 from corollary_datagen.sequential import WinTest
 from corollary_datagen.step_judgements import first_wrong
 from corollary_datagen.step_values import StepValues, ValueSettings
+from corollary_datagen.step_verdicts import StepGrader
 from corollary_datagen.store import Store, open_store
 from corollary_datagen.verdict import StepJudgement
 from corollary_tools.errors import CorollaryError
@@ -161,6 +165,26 @@ def test_a_model_that_is_gone_ends_it_and_errors_are_no_losses(
         with pytest.raises(CorollaryError, match="failed 3 times in a row"):
             world.find()
         assert world.runs == []
+
+
+def test_a_spent_budget_lets_what_is_under_way_end(toolkit: Toolkit, tmp_path: Path) -> None:
+    def spends(messages: list[BaseMessage], number: int) -> bool:
+        if number >= 3:
+            raise BudgetReached("$1 is spent", because="it was", remedy="more", exit_code=3)
+        return False
+
+    with open_store(tmp_path) as store:
+        world = World(store, toolkit, spends)
+        store.add_problems([STORY])
+        store.add_trace(world.trace, 0)
+        grade_all(store, toolkit.workers)
+        grader = StepGrader(store, toolkit, Meanings(toolkit.workers), world.values)
+        with pytest.raises(BudgetReached):
+            asyncio.run(grader.grade_all())
+        chain = build_chain(world.trace)
+        assert len(store.continuations(world.values.key(chain, 0))) == 1
+        (verdict,) = store.verdicts()
+        assert verdict.step_judgements == ()
 
 
 @pytest.mark.parametrize(

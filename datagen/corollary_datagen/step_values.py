@@ -114,11 +114,14 @@ class StepValues:
         wrong = _judgement(low, "INCORRECT", reason, before, None if ended else after)
         return (*_sound(low), wrong)
 
+    def key(self, chain: Chain, steps: int) -> ContinuationKey:
+        """What the runs from a state are stored under."""
+        return ContinuationKey(state_key(chain, steps), self._model, self._key)
+
     async def value(self, place: Place, chain: Chain, steps: int) -> Value:
         """The value of the state that keeps `steps` steps; runs are made until it is decided."""
-        state = state_key(chain, steps)
-        async with self._turns.setdefault(state, asyncio.Lock()):
-            key = ContinuationKey(state, self._model, self._key)
+        key = self.key(chain, steps)
+        async with self._turns.setdefault(key.state, asyncio.Lock()):
             runs = self._store.continuations(key)
             while (value := self._value(runs)).hope is None and len(runs) < self._settings.rollouts:
                 runs.append(await self._run(place, steps, key, len(runs)))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from corollary_agent.budget import BudgetReached
 from corollary_agent.problem import Problem
 from corollary_agent.resuming import Place, find_place
 from corollary_agent.trace import Step
@@ -107,19 +108,26 @@ class StepGrader:
         Each verdict is stored as soon as its steps are judged, so an interrupted run goes on where
         it was. A wrong trace without values is judged again when there is a model for them. A
         verdict that a person gave stays as it is. Raises CorollaryError where the model is not
-        there and BudgetReached where its budget is spent; what was judged is kept.
+        there and BudgetReached where its budget is spent, when what was under way has ended; what
+        was judged is kept.
         """
-        jobs, done = self._jobs(), 0
+        jobs, done, spent = self._jobs(), 0, list[BudgetReached]()
 
         async def work() -> None:
             nonlocal done
             for row, right in jobs:
-                judged = await self.judged(row, right)
+                try:
+                    judged = await self.judged(row, right)
+                except BudgetReached as reached:  # What others have under way is paid for.
+                    spent.append(reached)
+                    return
                 self.store.add_verdicts([judged.verdict] if judged.verdict else [])
                 done += 1
                 on_progress(judged)
 
         await _together([work() for _ in range(max(1, self.concurrency))])
+        if spent:
+            raise spent[0]
         return done
 
     async def judged(self, row: Graded, right: Sequence[Chain]) -> Graded:
