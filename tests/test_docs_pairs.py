@@ -49,4 +49,4 @@ def test_the_session_and_the_python_run(
 def test_every_option_on_the_page_is_an_option() -> None:
     shown = set(re.findall(r"(--[a-z][a-z-]+)", PAGE.read_text("utf-8")))
     known = set(re.findall(r"(--[a-z][a-z-]+)", run("pairs", "--help").stdout))
-    assert shown - known == {"--source", "--run"}, "those of rollout"
+    assert shown - known == {"--source", "--run", "--steps"}, "those of other commands"

@@ -15,7 +15,7 @@ from corollary_agent.prompt import PromptSettings
 from corollary_datagen.agreement import build_unpaired
 from corollary_datagen.pairs import PairSettings
 from corollary_datagen.unpaired import UnpairedRow
-from corollary_datagen.verdict import Graded
+from corollary_datagen.verdict import Graded, StepJudgement
 from corollary_tools.toolkit import Toolkit
 
 
@@ -103,3 +103,18 @@ def test_an_unread_stream_may_be_dropped(toolkit: Toolkit) -> None:
     stream = build_unpaired([story(toolkit, "CORRECT", *GOOD_STORY)], every(), toolkit=toolkit)
     with closing(stream):
         pass
+
+
+def test_where_steps_were_judged_the_row_is_the_first_wrong_one(toolkit: Toolkit) -> None:
+    row = cow(toolkit, "INCORRECT", GOOD_COW[0], call("premise", n=2, formula="nice(cow)"), "False")
+    assert row.verdict
+    judged = [
+        StepJudgement(step=0, judgement="CORRECT", method="statements"),
+        StepJudgement(step=1, judgement="INCORRECT", method="statements"),
+        StepJudgement(step=2, judgement="INCORRECT", method="statements"),
+    ]
+    verdict = row.verdict.model_copy(update={"step_judgements": tuple(judged)})
+    (found,) = rows([Graded(row.problem, row.trace, verdict)], toolkit)
+    assert not found.label
+    assert texts(found.completion) == [[("premise", {"n": 2, "formula": "nice(cow)"})]]
+    assert texts(found.prompt)[-1] == "2. If something is cold then it is nice."

@@ -2,14 +2,15 @@
 
 They are what pairs cannot use. Guarantees one prompt for all rows, nothing undecided, no twins, a
 cap a problem and a balance between the two labels. A right chain that reads a statement otherwise
-than most was right by luck and makes no row.
+than most was right by luck and makes no row. Where a wrong chain's steps were judged, the row is
+its first wrong step, after what came before it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -27,12 +28,14 @@ from corollary_datagen.pair_settings import PairSettings
 from corollary_datagen.pairs import by_problem, in_form, problem_prompt, shown_schemas
 from corollary_datagen.problem_pairs import LUCKY
 from corollary_datagen.staging import StagedRow, Staging
+from corollary_datagen.step_judgements import first_wrong
 from corollary_datagen.store import Store
 from corollary_datagen.unpaired import UnpairedRow
 from corollary_datagen.verdict import Graded
 from corollary_tools.toolkit import Toolkit
 
 Skip = Callable[[str], None]
+_Cut = tuple[tuple[Message, ...], tuple[Message, ...]]
 _KIND = "unpaired"
 
 
@@ -84,38 +87,50 @@ class _Agreement:
         for _ in range(contrast.lucky):
             self._skip(LUCKY)
         label = bool(contrast.right)
-        chains = [*contrast.right, *filter(self._shows, () if label else contrast.wrong)]
+        wrong = {
+            row.trace.id: first_wrong(row.verdict.step_judgements) for row in used if row.verdict
+        }
+        chains = contrast.right or self._shown(contrast.wrong, wrong)
         ranked = sorted(chains, key=lambda chain: (is_silly(chain), self._rank(chain)))
         cap = self.settings.unpaired_cap
         for _ in ranked[cap:]:
             self._skip(f"over the cap of {cap} unpaired rows a problem")
         for chain in chains:
             if chain in ranked[:cap]:
-                yield self._rank(chain), self._row(used[0], chain, prompt, label)
+                step = None if label else wrong[chain.trace.id]
+                row = self._row(used[0], chain, _cut(chain, prompt, step), label)
+                yield self._rank(chain), row
 
-    def _shows(self, chain: Chain) -> bool:
-        shows = shows_mistake(chain, None)
-        if not shows:
+    def _shown(self, chains: Iterable[Chain], wrong: Mapping[str, int | None]) -> tuple[Chain, ...]:
+        """The wrong chains that hold what is wrong with them."""
+        shown = tuple(chain for chain in chains if shows_mistake(chain, wrong[chain.trace.id]))
+        for _ in range(len(tuple(chains)) - len(shown)):
             self._skip("the wrong chain was cut off before it shows what is wrong")
-        return shows
+        return shown
 
     def _rank(self, chain: Chain) -> str:
         said = json.dumps([self.settings.seed, chain.trace.problem_id, chain.messages])
         return hashlib.sha256(said.encode()).hexdigest()
 
-    def _row(
-        self, graded: Graded, chain: Chain, prompt: tuple[Message, ...], label: bool
-    ) -> UnpairedRow:
+    def _row(self, graded: Graded, chain: Chain, cut: _Cut, label: bool) -> UnpairedRow:
         settings = self.settings.prompt
         return UnpairedRow(
             problem_id=graded.problem.id,
             family=graded.problem.family,
             tools=(),
-            prompt=in_form(prompt, settings),
-            completion=in_form(written(chain.messages), settings),
+            prompt=in_form(cut[0], settings),
+            completion=in_form(cut[1], settings),
             label=label,
             trace=chain.trace.id,
         )
+
+
+def _cut(chain: Chain, prompt: tuple[Message, ...], step: int | None) -> _Cut:
+    """What stands before a row's completion, and the completion: the chain, or its wrong step."""
+    if step is None or step >= len(chain.moves):
+        return prompt, written(chain.messages)
+    move = chain.moves[step]
+    return (*prompt, *chain.messages[: move.position]), (move.message,)
 
 
 def _staged(agreement: _Agreement, source: Store | Iterable[Graded]) -> Iterator[StagedRow]:
