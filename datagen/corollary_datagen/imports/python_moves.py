@@ -9,6 +9,7 @@ the reason, and is not read in part.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -41,7 +42,9 @@ def read_python(code: str) -> tuple[Turn, ...]:
     if len(code) > _LONGEST:
         raise Unreadable("the code is too long")
     try:
-        tree = ast.parse(code)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Of what the code says, nobody need be warned.
+            tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Unreadable("the code is not Python", str(error)) from None
     script = _Script({}, code.split("\n"))
