@@ -111,16 +111,10 @@ def run_review(run_dir: Path, plan: ReviewPlan, output: Output, *, as_json: bool
     return 0
 
 
-def tell_disagreements(run_dir: Path, undecided: int, output: Output) -> None:
-    """Say on stderr how many verdicts wait for a person."""
-    from corollary_datagen.review import queue
-    from corollary_datagen.store import open_store
-
+def tell_undecided(run_dir: Path, undecided: int, output: Output) -> None:
+    """Say on stderr where a person can look at what is undecided."""
     if undecided:
-        with open_store(run_dir, write=False) as store:
-            waiting = len(queue(store))
-        if waiting:
-            output.note(f"{waiting} undecided for a person: corollary grade {run_dir} --review")
+        output.note(f"to look at what is undecided: corollary grade {run_dir} --review")
 
 
 def review(store: Store, plan: ReviewPlan, output: Output) -> dict[str, object]:

@@ -33,7 +33,7 @@ from corollary_tools.worker import Workers
 VOICES = 2
 """How many independent readings must agree where no gold formulas are known."""
 
-MAX_KNOWN = 20_000  # established answers kept
+MAX_KNOWN = 5_000  # established answers kept
 
 
 @dataclass(frozen=True, slots=True)

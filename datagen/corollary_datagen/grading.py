@@ -112,7 +112,9 @@ class Grader:
         reference = self._certifying.reference(case)
         verdicts = [self._verdict(case, row.trace, reference) for row in rows]
         judged = [Graded(problem, r.trace, v) for r, v in zip(rows, verdicts, strict=True)]
-        sound = list(self._voted(case, judged))
+        sound = judged if reference else list(self._voted(case, judged))
+        if all(row.verdict and row.verdict.judgement != "INCORRECT" for row in sound):
+            return sound
         right = [chain for pair in zip(rows, sound, strict=True) for chain in _right_chain(*pair)]
         return [self._located(row, right) for row in sound]
 

@@ -13,7 +13,7 @@ from corollary_cli.hosting import Hosting
 from corollary_cli.measuring import run_calibration
 from corollary_cli.options import json_option, run_argument
 from corollary_cli.progress import metered
-from corollary_cli.reviewing import ReviewPlan, review_options, run_review, tell_disagreements
+from corollary_cli.reviewing import ReviewPlan, review_options, run_review, tell_undecided
 from corollary_cli.runs import require_run
 from corollary_cli.stage import StageCommand, pass_output
 from corollary_cli.step_grading import StepPlan, grade_steps, show_steps, step_options
@@ -64,7 +64,7 @@ def command(
         output.note(f"{graded} graded now, {counts['traces'] - graded} kept")
         if found:
             show_steps(found, output)
-        tell_disagreements(run_dir, counts["UNDECIDED"], output)
+        tell_undecided(run_dir, counts["UNDECIDED"], output)
     output.next_step(f"corollary pairs {run_dir}")
     return 0 if counts["CORRECT"] + counts["INCORRECT"] else 3
 
