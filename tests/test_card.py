@@ -114,6 +114,16 @@ def test_licences_that_ask_something_are_said() -> None:
     )  # fmt: skip
 
 
+def test_a_measured_error_rate_is_told_in_words() -> None:
+    assert "Errors of the grader" not in render_card(make_manifest())
+    measured = {"measured_by": "persons", "grader": "corollary/1", "flip_rate": 0.0125}
+    unknown = {"false_positive": None, "false_negative": None}
+    card = render_card(make_manifest(error_rate={**measured, **unknown}))
+    assert "## Errors of the grader" in card
+    assert "| expected share of flipped pairs | 1.25% |" in card
+    assert "| measured by | blind judgements of persons |" in card
+
+
 def test_evaluation_splits_are_said() -> None:
     assert "Do not evaluate" not in render_card(make_manifest())
     card = render_card(make_manifest(sources=(part("folio", "validation", "CC-BY-SA-4.0"),)))
