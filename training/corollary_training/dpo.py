@@ -8,6 +8,7 @@ either side is refused before training starts. Does not build pairs and does not
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,10 @@ from corollary_tools.errors import CorollaryError
 from corollary_training.dpo_settings import DpoSettings
 from corollary_training.progress import Progress
 from corollary_training.render import Rendered, render_chain
+from corollary_training.sharing.forward import Scope, SharedForward, body_of
+from corollary_training.sharing.probe import longest_seen, takes_trees
 
+_LOG = logging.getLogger(__name__)
 MASKS = ("chosen_mask", "rejected_mask")
 
 
@@ -57,6 +61,7 @@ def train_dpo(
         data_collator=MaskedCollator(pad_token_id=tokenizer.pad_token_id),
         peft_config=_lora(settings),
         callbacks=[_Reporter(on_progress, len(rows) - len(kept))],
+        share="batch" if settings.share else None,
     )
     trainer.train()
     _save(trainer.model, tokenizer, student, out)
@@ -76,7 +81,16 @@ class MaskedCollator(DataCollatorForPreference):  # type: ignore[misc]
 
 
 class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
-    """TRL's trainer on rows that are already tokens, masks included."""
+    """TRL's trainer on rows that are already tokens, masks included.
+
+    share: which rows share what they begin with; None leaves the forward as it is, and so does a
+    model that cannot share, which is logged once.
+    """
+
+    def __init__(self, *arguments: Any, share: Scope | None = None, **named: Any) -> None:
+        self._share = share
+        self._probed = False
+        super().__init__(*arguments, **named)
 
     def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
         return dataset
@@ -84,7 +98,26 @@ class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
     def compute_ref_log_probs(self, model: Any, inputs: Any) -> Any:
         """The reference's log-probabilities, in the precision of training."""
         with self.accelerator.autocast():
-            return super().compute_ref_log_probs(model, inputs)
+            return super().compute_ref_log_probs(self._sharing(model), inputs)
+
+    def _compute_loss(self, model: Any, inputs: Any, return_outputs: bool) -> Any:
+        return super()._compute_loss(self._sharing(model), inputs, return_outputs)
+
+    def _sharing(self, model: Any) -> Any:
+        """The model, or what stands in its place and computes common beginnings once."""
+        if self._share is None:
+            return model
+        bare = self.accelerator.unwrap_model(model)
+        if not self._probed:
+            self._probed = True
+            if not takes_trees(bare, body_of(bare)):
+                self._share = None
+                _LOG.warning(
+                    "this model cannot compute common beginnings once: it trains row by row"
+                )
+                return model
+        longest = longest_seen(bare.config)
+        return SharedForward(model, body_of(bare), self._share, longest=longest)
 
     def _set_signature_columns_if_needed(self) -> None:
         super()._set_signature_columns_if_needed()

@@ -14,7 +14,8 @@ class DpoSettings(BaseModel):
     likelihood of right chains from falling. beta: DPO's temperature. flip_rate: the share of pairs
     that the grader has the wrong way round (0: plain sigmoid loss, else TRL's robust loss).
     longest: a pair with a side of more tokens is left out and counted, never cut: a chain that lost
-    its way is long, and its cost grows with the square. lora_rank 0 trains all weights.
+    its way is long, and its cost grows with the square. lora_rank 0 trains all weights. share:
+    compute what sides and pairs of a batch have in common once; the values are the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,3 +32,4 @@ class DpoSettings(BaseModel):
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     lora_rank: int = 0
     seed: int = 0
+    share: bool = True
