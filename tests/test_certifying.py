@@ -277,21 +277,21 @@ def test_formulas_that_contradict_each_other_establish_nothing(toolkit: Toolkit)
 
 
 def test_what_was_decided_is_not_asked_again(toolkit: Toolkit) -> None:
-    class Counting(Workers):
-        calls = 0
-
-        def call(self, operation: str, arguments: Any, *, seconds: float | None = None) -> Any:
-            self.calls += 1
-            return super().call(operation, arguments, seconds=seconds)
-
-    with Counting() as workers:
-        certifying = Certifying(workers)
-        untold = TOLD.model_copy(update={"answer": None})
-        for number in range(3):
-            again = untold.model_copy(update={"id": str(number)})
-            case = certifying.case(again, [])
-            assert certifying.reference(case) is not None
-        assert workers.calls == 1
+    """The same formulas and question in other problems give the very answer that was kept."""
+    certifying = Certifying(toolkit.workers)
+    answers = []
+    for number in range(3):
+        again = TOLD.model_copy(update={"id": str(number), "answer": None})
+        reference = certifying.reference(certifying.case(again, []))
+        assert reference is not None
+        answers.append(reference.answer)
+    assert answers[0] == Answer(kind="truth", value="True")
+    assert answers[1] is answers[0]
+    assert answers[2] is answers[0]
+    other = TOLD.model_copy(update={"meta": {**FORMULAS, "conclusion": "cold(cow)"}})
+    found = certifying.reference(certifying.case(other, []))
+    assert found is not None
+    assert found.answer is not answers[0], "another question is asked"
 
 
 def test_unreadable_gold_formulas_are_no_reference() -> None:
