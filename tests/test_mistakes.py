@@ -170,3 +170,14 @@ def test_another_spelling_of_a_name_is_no_mistake(toolkit: Toolkit) -> None:
     turned = wrong("Is_Cold(Cow)", "forall x. nice(x) -> is_cold(x)", "nice(Cow)")
     (pair,) = build_pairs([right, turned], step, toolkit=toolkit)
     assert pair.error_kind == "wrong_reading:premise", "a mistake is one in any spelling"
+
+
+def test_a_recorded_computation_may_be_a_step_of_another_way(toolkit: Toolkit) -> None:
+    step = every(kinds=("step",))
+    script = [call("calculate", expression="48+48"), call("calculate", expression="96+2"), "98"]
+    for model, pairs in (("student", 1), ("recorded:gpt@set", 0)):
+        rows = [
+            story(toolkit, "CORRECT", *GOOD_STORY),
+            story(toolkit, "INCORRECT", *script, model=model),
+        ]
+        assert len(build_pairs(rows, step, toolkit=toolkit)) == pairs

@@ -49,7 +49,7 @@ class Meanings:
 
     def _same_calls(self, left: Move, right: Move) -> Iterable[bool | None]:
         for index, (one, other) in enumerate(zip(left.calls, right.calls, strict=True)):
-            if _computes(one) and _computes(other):
+            if computes(one) and computes(other):
                 yield left.results[index : index + 1] == right.results[index : index + 1]
             else:
                 yield self._same_arguments(one[1], other[1])
@@ -95,7 +95,8 @@ def _spelt(name: str) -> str:
     return plain.removesuffix("s") if len(plain) > 3 else plain
 
 
-def _computes(call: Call) -> bool:
+def computes(call: Call) -> bool:
+    """Whether a call only works something out: what it got is what it means."""
     return bool(call[1]) and call[1].keys() <= _COMPUTING
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from corollary_datagen.chains import Chain, Move
 from corollary_datagen.contrast import Contrast, nearest
-from corollary_datagen.meanings import Meanings
+from corollary_datagen.meanings import Meanings, computes
 from corollary_datagen.mistakes import step_mistake
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.selection import Candidate
@@ -76,6 +76,8 @@ class _Match:
         same = self.meanings.same(chosen, rejected)
         if same is not False:
             return "same meaning" if same else "meaning undecided"
+        if self._is_another_way(rejected):
+            return "a recorded chain may compute another way"
         if chosen.failed:
             return "the right chain's call failed"
         if chosen.slot and chosen.slot not in self.contrast.agreed:
@@ -83,6 +85,16 @@ class _Match:
         if not self.contrast.is_new(rejected, chosen, self.meanings):
             return "a right chain made the same move"
         return None
+
+    def _is_another_way(self, rejected: Move) -> bool:
+        """Whether a computation that ran may be a right step of a way that no right chain went.
+
+        Recorded models go many ways; a computation that parts from another is no mistake by that.
+        """
+        models = (self.right.trace.model, self.wrong.trace.model)
+        is_recorded = any(model.startswith("recorded:") for model in models)
+        ran = bool(rejected.calls) and not rejected.failed
+        return is_recorded and ran and all(map(computes, rejected.calls))
 
     def _pair(self, chosen: Move, rejected: Move, origin: str) -> Candidate:
         pair = PreferencePair(
