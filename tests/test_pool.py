@@ -19,9 +19,9 @@ from stopping import stop_next
 from corollary_tools.desk import Desk
 from corollary_tools.errors import ToolError, ToolTimeout
 from corollary_tools.tool import OpenDesk, Outcome
-from corollary_tools.toolkit import Toolkit
+from corollary_tools.toolkit import Toolkit, load_toolkit
 from corollary_tools.turns import Turns
-from corollary_tools.worker import SolverBug, Workers
+from corollary_tools.worker import SolverBug, Work, Workers
 
 
 @pytest.fixture(scope="module")
@@ -257,3 +257,70 @@ def _ended(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+def test_the_time_of_a_call_is_the_workers_own(workers: Workers) -> None:
+    """A loop that is held up until the reply lies there adds nothing to what the call took."""
+    request = {"arguments": {"expression": "1+1"}}
+
+    async def run() -> tuple[float, float]:
+        await workers.acall("calculate", request)
+        calls = [asyncio.create_task(workers.arun("calculate", request)) for _ in range(4)]
+        held, start = 0.3, time.perf_counter()
+        await asyncio.sleep(0)
+        time.sleep(held)
+        works = await asyncio.gather(*calls)
+        assert time.perf_counter() - start >= held
+        return held, min(work.seconds for work in works)
+
+    held, least = asyncio.run(run())
+    assert 0 < least < held
+
+
+def test_the_time_that_is_told_is_what_the_worker_told() -> None:
+    """Whatever the clock here says, the outcome has the seconds that stand in the reply."""
+    told = Work(1.25, {"text": "2", "desk": None, "certificate": None})
+
+    class Telling(Workers):
+        def run(self, *_: object, **__: object) -> Work:
+            return told
+
+        async def arun(self, *_: object, **__: object) -> Work:
+            return told
+
+    with load_toolkit("arithmetic", Telling()) as kit:
+        call = ("calculate", {"expression": "1+1"})
+        assert kit.call(*call).milliseconds == 1250
+        assert asyncio.run(kit.acall(*call)).milliseconds == 1250
+
+
+def test_a_stopped_call_took_its_limit_and_no_more(workers: Workers) -> None:
+    async def run() -> Work:
+        pid = stop_next(workers)
+        request = {"arguments": {"expression": "1+1"}}
+        call = asyncio.create_task(workers.arun("calculate", request, seconds=0.05))
+        while pid in workers.pool.idle:
+            await asyncio.sleep(0)
+        time.sleep(0.2)
+        return await call
+
+    work = asyncio.run(run())
+    assert isinstance(work.error, ToolTimeout)
+    assert work.seconds == 0.05
+
+
+def test_a_reply_in_time_counts_though_the_loop_was_held_up_past_the_limit(
+    workers: Workers,
+) -> None:
+    request = {"arguments": {"expression": "1+1"}}
+
+    async def run() -> Work:
+        await workers.acall("calculate", request)
+        call = asyncio.create_task(workers.arun("calculate", request, seconds=0.2))
+        pids = workers.pool.idle
+        while workers.pool.idle == pids:
+            await asyncio.sleep(0)
+        time.sleep(1)
+        return await call
+
+    assert asyncio.run(run()).result()["text"] == "2"

@@ -7,9 +7,8 @@ not know which tools make a toolkit (`toolkit`), nor any message form but LangCh
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Literal
 
@@ -17,8 +16,8 @@ from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from corollary_tools.desk import Desk
-from corollary_tools.errors import CorollaryError, ToolError, ToolTimeout
-from corollary_tools.worker import Workers
+from corollary_tools.errors import CorollaryError, ToolTimeout
+from corollary_tools.worker import Work, Workers
 
 _EMPTY = Desk()
 LONGEST_MESSAGE = 600  # characters of an error that a model reads
@@ -45,7 +44,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a call came to. desk: the desk after it. fault: None where the tool did its work."""
+    """What a call came to. desk: the desk after it. fault: None where the tool did its work.
+
+    milliseconds: of the worker's own, without waiting for it and without a busy event loop's lag.
+    """
 
     text: str
     desk: Desk
@@ -129,23 +131,19 @@ class SymbolicTool(BaseTool):
 
     def call(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
         """Run one call on `desk`. Faults of the caller are in the outcome; bugs raise."""
-        start = time.perf_counter()
         try:
-            reply = self._employer().call(self.operation, self._request(arguments, desk))
-            outcome = _outcome(reply, desk)
-        except (ValidationError, ToolError) as error:
-            outcome = _fault(error, desk)
-        return replace(outcome, milliseconds=(time.perf_counter() - start) * 1000)
+            request = self._request(arguments, desk)
+        except ValidationError as error:
+            return _refused(error, desk)
+        return _outcome(self._employer().run(self.operation, request), desk)
 
     async def acall(self, arguments: dict[str, Any], desk: Desk) -> Outcome:
         """Do what `call` does without blocking the event loop; cancelling it ends the work."""
-        start = time.perf_counter()
         try:
-            reply = await self._employer().acall(self.operation, self._request(arguments, desk))
-            outcome = _outcome(reply, desk)
-        except (ValidationError, ToolError) as error:
-            outcome = _fault(error, desk)
-        return replace(outcome, milliseconds=(time.perf_counter() - start) * 1000)
+            request = self._request(arguments, desk)
+        except ValidationError as error:
+            return _refused(error, desk)
+        return _outcome(await self._employer().arun(self.operation, request), desk)
 
     def _request(self, arguments: dict[str, Any], desk: Desk) -> dict[str, Any]:
         schema = self.args_schema
@@ -174,16 +172,18 @@ class SymbolicTool(BaseTool):
         return outcome.text, outcome.certificate
 
 
-def _outcome(reply: dict[str, Any], desk: Desk) -> Outcome:
+def _outcome(work: Work, desk: Desk) -> Outcome:
+    spent = work.seconds * 1000
+    if work.error is not None:
+        fault: CallFault = "timeout" if isinstance(work.error, ToolTimeout) else "tool_error"
+        return Outcome(_shortened(str(work.error)), desk, fault, milliseconds=spent)
+    reply = work.result()
     after = desk if reply["desk"] is None else Desk.model_validate(reply["desk"])
-    return Outcome(reply["text"], after, certificate=reply["certificate"])
+    return Outcome(reply["text"], after, certificate=reply["certificate"], milliseconds=spent)
 
 
-def _fault(error: ValidationError | ToolError, desk: Desk) -> Outcome:
-    if isinstance(error, ValidationError):
-        return Outcome(_shortened(explain_arguments(error)), desk, "bad_arguments")
-    fault: CallFault = "timeout" if isinstance(error, ToolTimeout) else "tool_error"
-    return Outcome(_shortened(str(error)), desk, fault)
+def _refused(error: ValidationError, desk: Desk) -> Outcome:
+    return Outcome(_shortened(explain_arguments(error)), desk, "bad_arguments")
 
 
 def _shortened(message: str) -> str:

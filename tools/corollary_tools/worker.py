@@ -13,7 +13,8 @@ import asyncio
 import json
 import os
 import sys
-from multiprocessing.connection import Connection
+import time
+from dataclasses import dataclass
 from typing import Any, Self
 
 from corollary_tools.advice import instead_of
@@ -24,6 +25,25 @@ from corollary_tools.pool import Pool
 
 class SolverBug(RuntimeError):
     """An operation failed in a way that nobody expected; the text is the worker's traceback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a call came to. seconds: of the worker's own, without waiting for it or hearing of it.
+
+    value: what the operation returned; error: why it returned nothing. One of them is None.
+    """
+
+    seconds: float
+    value: dict[str, Any] | None = None
+    error: ToolError | None = None
+
+    def result(self) -> dict[str, Any]:
+        """The value; raises the error where there is none."""
+        if self.error is not None:
+            raise self.error
+        assert self.value is not None
+        return self.value
 
 
 class Workers:
@@ -62,38 +82,59 @@ class Workers:
         seconds: another limit for this call. Raises ToolError with the worker's message,
         ToolTimeout at a limit, SolverBug with the worker's traceback for anything else.
         """
-        request, limit = _request(operation, arguments), self._limit(seconds)
-        pool, healthy = self.pool, False
-        worker = pool.take()
-        try:
-            worker.connection.send_bytes(request)
-            if not worker.readable(limit):
-                raise _late(operation, limit)
-            reply = _received(worker)
-            healthy = "worn" not in reply
-        except (EOFError, ConnectionError):
-            raise _broken(pool.end(worker)) from None
-        finally:
-            pool.give(worker, healthy)
-        return self._value(operation, reply)
+        return self.run(operation, arguments, seconds=seconds).result()
 
     async def acall(
         self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
     ) -> dict[str, Any]:
         """Do what `call` does and never block the event loop. Cancelling it ends the worker."""
-        request, limit = _request(operation, arguments), self._limit(seconds)
+        return (await self.arun(operation, arguments, seconds=seconds)).result()
+
+    def run(
+        self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
+    ) -> Work:
+        """Do what `call` does and say how long the work took; a ToolError is in what it returns."""
+        try:
+            request, limit = _request(operation, arguments), self._limit(seconds)
+        except ToolError as error:
+            return Work(0.0, error=error)
         pool, healthy = self.pool, False
-        worker = await pool.atake()
+        worker = pool.take()
+        start = time.perf_counter()
         try:
             worker.connection.send_bytes(request)
-            await _readable(worker.connection, operation, limit)
+            if not worker.readable(limit):
+                return _late(operation, limit)
             reply = _received(worker)
             healthy = "worn" not in reply
         except (EOFError, ConnectionError):
-            raise _broken(await asyncio.to_thread(pool.end, worker)) from None
+            return _broken(pool.end(worker), start, limit)
+        finally:
+            pool.give(worker, healthy)
+        return self._work(operation, reply)
+
+    async def arun(
+        self, operation: str, arguments: dict[str, Any], *, seconds: float | None = None
+    ) -> Work:
+        """Do what `run` does and never block the event loop. Cancelling it ends the worker."""
+        try:
+            request, limit = _request(operation, arguments), self._limit(seconds)
+        except ToolError as error:
+            return Work(0.0, error=error)
+        pool, healthy = self.pool, False
+        worker = await pool.atake()
+        start = time.perf_counter()
+        try:
+            worker.connection.send_bytes(request)
+            if not await _readable(worker, limit):
+                return _late(operation, limit)
+            reply = _received(worker)
+            healthy = "worn" not in reply
+        except (EOFError, ConnectionError):
+            return _broken(await asyncio.to_thread(pool.end, worker), start, limit)
         finally:
             pool.agive(worker, healthy)
-        return self._value(operation, reply)
+        return self._work(operation, reply)
 
     def close(self) -> None:
         """End all processes. A later call starts them again."""
@@ -108,15 +149,16 @@ class Workers:
     def _limit(self, seconds: float | None) -> float:
         return self.seconds if seconds is None else seconds
 
-    def _value(self, operation: str, reply: dict[str, Any]) -> dict[str, Any]:
-        if "memory" in reply:
-            raise ToolTimeout(f"Stopped at {self.megabytes} MB of memory. {instead_of(operation)}")
-        if "error" in reply:
-            raise ToolError(reply["error"])
+    def _work(self, operation: str, reply: dict[str, Any]) -> Work:
         if "bug" in reply:
             raise SolverBug(reply["bug"])
-        value: dict[str, Any] = reply["value"]
-        return value
+        error: ToolError | None = None
+        if "memory" in reply:
+            advice = instead_of(operation)
+            error = ToolTimeout(f"Stopped at {self.megabytes} MB of memory. {advice}")
+        elif "error" in reply:
+            error = ToolError(reply["error"])
+        return Work(reply["seconds"], reply.get("value"), error)
 
 
 def _request(operation: str, arguments: dict[str, Any]) -> bytes:
@@ -132,28 +174,35 @@ def _received(worker: Worker) -> dict[str, Any]:
     return reply
 
 
-def _late(operation: str, seconds: float) -> ToolTimeout:
-    return ToolTimeout(f"Stopped after {seconds:g} s. {instead_of(operation)}")
+def _late(operation: str, seconds: float) -> Work:
+    error = ToolTimeout(f"Stopped after {seconds:g} s. {instead_of(operation)}")
+    return Work(seconds, error=error)
 
 
-def _broken(code: int) -> ToolTimeout:
+def _broken(code: int, start: float, limit: float) -> Work:
     """code: -9 is a kill from outside, by a person or by a machine that is short of memory."""
     cause = "was killed from outside" if code == -9 else f"broke off, exit code {code}"
-    return ToolTimeout(f"The solver process {cause}. Send this again, or a smaller problem.")
+    error = ToolTimeout(f"The solver process {cause}. Send this again, or a smaller problem.")
+    return Work(min(time.perf_counter() - start, limit), error=error)
 
 
-async def _readable(connection: Connection, operation: str, seconds: float) -> None:
-    """Wait until something can be read. Raises ToolTimeout at the limit."""
+async def _readable(worker: Worker, seconds: float) -> bool:
+    """Wait until something can be read; False at the limit.
+
+    A loop that was held up past the limit finds both at once: the reply came in time.
+    """
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
-    loop.add_reader(connection.fileno(), _settle, ready)
+    descriptor = worker.connection.fileno()
+    loop.add_reader(descriptor, _settle, ready)
     try:
         async with asyncio.timeout(seconds):
             await ready
     except TimeoutError:
-        raise _late(operation, seconds) from None
+        return worker.readable(0)
     finally:
-        loop.remove_reader(connection.fileno())
+        loop.remove_reader(descriptor)
+    return True
 
 
 def _settle(ready: asyncio.Future[None]) -> None:

@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -146,8 +147,10 @@ def _next_reply(connection: Connection) -> dict[str, Any]:
     try:
         request = json.loads(connection.recv_bytes())
     except MemoryError:
-        return {"memory": True}
-    return answer_call(request["operation"], request["arguments"])
+        return {"memory": True, "seconds": 0.0}
+    start = time.perf_counter()
+    reply = answer_call(request["operation"], request["arguments"])
+    return reply | {"seconds": time.perf_counter() - start}
 
 
 def _peak() -> int:
