@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.figure import Figure
-from corollary_datagen.export import export_dataset
-from corollary_datagen.grading import grade_all
+from corollary_datagen.exports.export import export_dataset
+from corollary_datagen.exports.manifest import build_manifest
+from corollary_datagen.grading.judging import grade_all
 from corollary_datagen.imports.counts import Import
 from corollary_datagen.imports.importing import ImportSettings, import_files
 from corollary_datagen.imports.index import recorded_files
-from corollary_datagen.manifest import build_manifest
 from corollary_datagen.pairs import PairSettings, build_pairs
 from corollary_datagen.sources import decontaminate
 from corollary_datagen.store import Store, open_store

@@ -26,9 +26,9 @@ from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
 from corollary_cli.report.page import ReportData, build_report
 from corollary_cli.reporting import collect
-from corollary_datagen.grading import grade_all
+from corollary_datagen.grading.judging import grade_all
 from corollary_datagen.pairs import PairSettings, build_pairs
-from corollary_datagen.rollout import RolloutSettings, run_rollouts
+from corollary_datagen.rollouts import RolloutSettings, run_rollouts
 from corollary_datagen.sources import load_problems
 from corollary_datagen.store import open_store
 from corollary_tools.toolkit import load_toolkit

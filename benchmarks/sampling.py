@@ -19,10 +19,10 @@ from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling, Trace
-from corollary_datagen.adaptive import AdaptiveSettings, Standing
-from corollary_datagen.forecast import forecast, price_of
-from corollary_datagen.progress import by_meaning
-from corollary_datagen.rollout import RolloutSettings, run_rollouts
+from corollary_datagen.rollouts import RolloutSettings, run_rollouts
+from corollary_datagen.rollouts.adaptive import AdaptiveSettings, Standing
+from corollary_datagen.rollouts.forecast import forecast, price_of
+from corollary_datagen.rollouts.progress import by_meaning
 from corollary_datagen.sources import load_problems
 from corollary_datagen.store import open_store
 from corollary_tools.toolkit import Toolkit, load_toolkit

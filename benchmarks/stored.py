@@ -28,8 +28,8 @@ from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling, Trace
-from corollary_datagen.grading import grade_all
-from corollary_datagen.rollout import RolloutSettings, run_rollouts
+from corollary_datagen.grading.judging import grade_all
+from corollary_datagen.rollouts import RolloutSettings, run_rollouts
 from corollary_datagen.sources import load_problems
 from corollary_datagen.store import Store, open_store
 from corollary_datagen.verdict import Graded, Verdict
@@ -172,10 +172,10 @@ def build_all_pairs(folder: Path, traces: int) -> Stage:
 def split_and_export(folder: Path, _: int) -> Stage:
     """Split the stored pairs by family and export both parts; imports do not count."""
     import_module("datasets")
-    from corollary_datagen.export import export_dataset
-    from corollary_datagen.manifest import Census
+    from corollary_datagen.exports.export import export_dataset
+    from corollary_datagen.exports.manifest import Census
+    from corollary_datagen.exports.split import split_pairs
     from corollary_datagen.pairs import PairSettings
-    from corollary_datagen.split import split_pairs
 
     clock = Clock()
     with clock, open_store(folder / "run", write=False) as store:

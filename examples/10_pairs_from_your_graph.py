@@ -13,7 +13,7 @@ from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 
 from corollary_agent.forks import ForkSettings, fork_graph
-from corollary_datagen.fork_pairs import fork_pairs
+from corollary_datagen.pairs.fork_pairs import fork_pairs
 
 
 @tool

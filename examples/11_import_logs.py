@@ -7,7 +7,7 @@ read likewise. Each call is run again; where the log has another result, the too
 import json
 from pathlib import Path
 
-from corollary_datagen.grading import grade_all
+from corollary_datagen.grading.judging import grade_all
 from corollary_datagen.imports import ImportSettings, import_files
 from corollary_datagen.pairs import PairSettings, build_pairs
 from corollary_datagen.store import open_store

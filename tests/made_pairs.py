@@ -8,9 +8,9 @@ from typing import Any
 from handmade import COW, STORY, trace_of
 
 from corollary_agent.problem import Problem
-from corollary_datagen import pairs as built
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings
+from corollary_datagen.pairs import building as built
 from corollary_datagen.verdict import Graded, Judgement, Verdict
 from corollary_tools.toolkit import Toolkit
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corollary_datagen.adaptive import (
+from corollary_datagen.rollouts.adaptive import (
     AdaptiveSettings,
     Prior,
     Standing,
@@ -16,7 +16,7 @@ from corollary_datagen.adaptive import (
     next_round,
     worth,
 )
-from corollary_datagen.forecast import Price, forecast
+from corollary_datagen.rollouts.forecast import Price, forecast
 
 FLAT = Prior(1.0, 1.0)
 SETTINGS = AdaptiveSettings(first=2, most=8)

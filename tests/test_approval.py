@@ -15,7 +15,7 @@ from corollary_agent.models.scripted import ScriptedChatModel
 from corollary_agent.problem_text import read_problem
 from corollary_agent.stream import Event, acontinue_steps, astream_steps
 from corollary_agent.trace import ToolCall, Trace
-from corollary_datagen.edit_pairs import edit_pairs
+from corollary_datagen.pairs.edit_pairs import edit_pairs
 from corollary_tools.toolkit import Toolkit
 
 SUM = read_problem("How many are 48 halved?")

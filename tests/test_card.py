@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from test_export import make_pair
 
-from corollary_datagen.card import render_card
-from corollary_datagen.export import export_dataset
-from corollary_datagen.licences import hub_licences, licence_warnings
-from corollary_datagen.manifest import Maker, Manifest, SourcePart
+from corollary_datagen.exports.card import render_card
+from corollary_datagen.exports.export import export_dataset
+from corollary_datagen.exports.licences import hub_licences, licence_warnings
+from corollary_datagen.exports.manifest import Maker, Manifest, SourcePart
 from corollary_datagen.pairs import PairSettings
 from corollary_tools.toolkit import Toolkit
 

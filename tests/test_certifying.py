@@ -10,11 +10,11 @@ from handmade import COW, GOOD_COW, RULE, STORY, call, trace_of
 
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling, Trace
-from corollary_datagen.certifying import Certifying
-from corollary_datagen.established import establish
-from corollary_datagen.formalisation import gold_formalisation, read_formalisation
-from corollary_datagen.grading import Grader, grade
-from corollary_datagen.readings import Readings
+from corollary_datagen.grading.certifying import Certifying
+from corollary_datagen.grading.established import establish
+from corollary_datagen.grading.formalisation import gold_formalisation, read_formalisation
+from corollary_datagen.grading.judging import Grader, grade
+from corollary_datagen.grading.readings import Readings
 from corollary_datagen.verdict import Graded, Verdict
 from corollary_tools.answer import Answer
 from corollary_tools.toolkit import Toolkit

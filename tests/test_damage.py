@@ -20,12 +20,12 @@ from typing import IO
 import pytest
 from test_store import make_pair, make_problem, make_trace, make_verdict
 
-from corollary_datagen.configuration import keep_configuration, load_configuration
-from corollary_datagen.database import lock_writer
-from corollary_datagen.export import export_dataset, load_export
-from corollary_datagen.manifest import Census
-from corollary_datagen.pair_settings import PairSettings
+from corollary_datagen.exports.export import export_dataset, load_export
+from corollary_datagen.exports.manifest import Census
+from corollary_datagen.pairs.settings import PairSettings
 from corollary_datagen.store import open_store
+from corollary_datagen.store.configuration import keep_configuration, load_configuration
+from corollary_datagen.store.database import lock_writer
 from corollary_tools.errors import CorollaryError
 
 ROWS = 400
@@ -213,7 +213,7 @@ def test_a_directory_that_may_not_be_written_can_be_read(run: Path, public: Path
 
 def as_nobody(run_dir: Path, work: str) -> subprocess.CompletedProcess[str]:
     code = (
-        "import os, pathlib\nfrom corollary_datagen.store import open_store\n"
+        "import os, pathlib\nfrom corollary_datagen.store.store import open_store\n"
         f"os.setuid(65534)\np = pathlib.Path({str(run_dir)!r})\n{work}"
     )
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -221,7 +221,7 @@ def as_nobody(run_dir: Path, work: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_second_writer_in_another_process_is_refused_and_a_reader_is_not(run: Path) -> None:
     code = (
-        "import pathlib\nfrom corollary_datagen.store import open_store\n"
+        "import pathlib\nfrom corollary_datagen.store.store import open_store\n"
         f"p = pathlib.Path({str(run)!r})\n"
         "with open_store(p, write=False) as s: print(s.counts()['traces'])\nopen_store(p)"
     )

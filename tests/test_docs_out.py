@@ -39,7 +39,7 @@ def test_the_python_of_the_page_runs() -> None:
 
 
 def test_the_page_names_every_format() -> None:
-    from corollary_datagen.formats import FORMATS
+    from corollary_datagen.exports.formats import FORMATS
 
     told = re.findall(r"^\| `([\w-]+)` \|", (DOCS / "formats.md").read_text("utf-8"), re.M)
     assert sorted(told) == sorted(FORMATS)

@@ -14,8 +14,8 @@ from langchain_core.messages import AIMessage
 from made_pairs import build_pairs, cow, every, graded, story, texts
 
 from corollary_agent.trace import Step
-from corollary_datagen.efficiency_pairs import computation_value
-from corollary_datagen.pairs import EfficiencySettings
+from corollary_datagen.pairs.building import EfficiencySettings
+from corollary_datagen.pairs.efficiency_pairs import computation_value
 from corollary_datagen.verdict import Graded
 from corollary_tools.toolkit import Toolkit
 

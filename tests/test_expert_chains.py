@@ -15,7 +15,7 @@ from corollary_agent.problem_text import read_problem
 from corollary_agent.solve import solve, solve_many
 from corollary_agent.trace import Trace
 from corollary_datagen.generators import FAMILIES, generate_problems
-from corollary_datagen.grading import grade
+from corollary_datagen.grading.judging import grade
 from corollary_tools.toolkit import Toolkit
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from test_store import make_problem, make_trace, make_verdict
 
-from corollary_datagen.export import export_dataset, load_export, read_export
-from corollary_datagen.manifest import Census, Manifest, build_manifest
+from corollary_datagen.exports.export import export_dataset, load_export, read_export
+from corollary_datagen.exports.manifest import Census, Manifest, build_manifest
+from corollary_datagen.exports.split import check_apart, split_pairs
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings
-from corollary_datagen.split import check_apart, split_pairs
 from corollary_datagen.store import Store, open_store
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit

@@ -33,8 +33,8 @@ from corollary_agent.models.load import load_model
 from corollary_agent.problem_text import read_problem
 from corollary_agent.solve import agent_input
 from corollary_agent.trace import Trace
-from corollary_datagen.fork_pairs import fork_pairs
-from corollary_datagen.grading import grade
+from corollary_datagen.grading.judging import grade
+from corollary_datagen.pairs.fork_pairs import fork_pairs
 from corollary_tools.answer import Answer
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit

@@ -17,8 +17,8 @@ from trainer_readers import (
 )
 
 from corollary_agent.trace import Message
-from corollary_datagen.formats import FORMATS, axolotl, load_format, sides
-from corollary_datagen.formats.writing import write_format
+from corollary_datagen.exports.formats import FORMATS, axolotl, load_format, sides
+from corollary_datagen.exports.formats.writing import write_format
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.unpaired import UnpairedRow
 from corollary_tools.errors import CorollaryError

@@ -10,9 +10,9 @@ from handmade import COW, GOOD_COW, GOOD_STORY, RULE, STORY, call, trace_of
 
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Observation, Step, ToolCall, Trace
-from corollary_datagen.grading import GRADER, grade, grade_all
+from corollary_datagen.grading.judging import GRADER, grade, grade_all
+from corollary_datagen.grading.support import missing_support, read_bindings
 from corollary_datagen.store import open_store
-from corollary_datagen.support import missing_support, read_bindings
 from corollary_datagen.verdict import Graded
 from corollary_tools.answer import Answer
 from corollary_tools.toolkit import Toolkit

@@ -12,7 +12,7 @@ from recorded_logs import MESSAGES, QUESTION, write_lines
 
 from corollary_agent.replay import replay_trace
 from corollary_agent.trace import Trace
-from corollary_datagen.grading import grade_all
+from corollary_datagen.grading.judging import grade_all
 from corollary_datagen.imports.counts import Import
 from corollary_datagen.imports.equations import stated_result
 from corollary_datagen.imports.foreign import is_foreign

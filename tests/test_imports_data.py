@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corollary_datagen.grading import grade_all
+from corollary_datagen.grading.judging import grade_all
 from corollary_datagen.imports.importing import ImportSettings, import_files
 from corollary_datagen.imports.index import detect_format, read_recorded, recorded_files
 from corollary_datagen.imports.matching import load_book

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from killing import all_rows, await_end, finish, kill_at, kill_at_work, rows_in, start
 
-from corollary_datagen.export import load_export
+from corollary_datagen.exports.export import load_export
 
 
 def rollout(run_dir: Path, problems: int, samples: int) -> list[str]:

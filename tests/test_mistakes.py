@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from made_pairs import build_pairs, cow, every, story
 
 from corollary_agent.problem import Problem
-from corollary_datagen.chains import Chain, build_chain
-from corollary_datagen.closeness import closeness, is_silly
-from corollary_datagen.contrast import nearest
-from corollary_datagen.mistakes import chain_mistake, shows_mistake
+from corollary_datagen.chains.chain import Chain, build_chain
+from corollary_datagen.chains.contrast import nearest
+from corollary_datagen.pairs.closeness import closeness, is_silly
+from corollary_datagen.pairs.mistakes import chain_mistake, shows_mistake
 from corollary_datagen.verdict import Graded
 from corollary_tools.answer import Answer
 from corollary_tools.toolkit import Toolkit

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_pairs import step_pair
 
-from corollary_datagen.near_duplicates import (
+from corollary_datagen.pair import PreferencePair
+from corollary_datagen.pairs.near_duplicates import (
     HASHES,
     band_count,
     bands,
@@ -18,10 +19,9 @@ from corollary_datagen.near_duplicates import (
     signature,
     similarity,
 )
-from corollary_datagen.pair import PreferencePair
-from corollary_datagen.pair_settings import PairSettings
-from corollary_datagen.selection import pair_rank, staged_pair
-from corollary_datagen.staging import Staging
+from corollary_datagen.pairs.selection import pair_rank, staged_pair
+from corollary_datagen.pairs.settings import PairSettings
+from corollary_datagen.pairs.staging import Staging
 
 WORDS = [f"{a}{b}" for a in "bcdfghk" for b in "aeiou"]
 

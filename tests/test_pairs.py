@@ -13,12 +13,12 @@ from langchain_core.messages import AIMessage
 from made_pairs import build_pairs, cow, every, graded, step_pair, texts
 
 from corollary_agent.prompt import PromptSettings
-from corollary_datagen import pairs as built
-from corollary_datagen.chains import build_chain
+from corollary_datagen.chains.chain import build_chain
 from corollary_datagen.pair import PreferencePair
-from corollary_datagen.pairs import PairSettings, reprompt
-from corollary_datagen.selection import Candidate, staged_pair, step_kind, without_twins
-from corollary_datagen.staging import Staging
+from corollary_datagen.pairs import building as built
+from corollary_datagen.pairs.building import PairSettings, reprompt
+from corollary_datagen.pairs.selection import Candidate, staged_pair, step_kind, without_twins
+from corollary_datagen.pairs.staging import Staging
 from corollary_datagen.store import open_store
 from corollary_datagen.verdict import Graded, Judgement
 from corollary_tools.toolkit import Toolkit

@@ -15,12 +15,12 @@ from hub import TOKEN, Hub, open_hub
 from test_export import make_pair
 from test_store import make_problem, make_trace, make_verdict
 
-from corollary_datagen.export import export_dataset, load_export
-from corollary_datagen.formats import load_format
-from corollary_datagen.formats.writing import write_format
-from corollary_datagen.manifest import build_manifest
+from corollary_datagen.exports.export import export_dataset, load_export
+from corollary_datagen.exports.formats import load_format
+from corollary_datagen.exports.formats.writing import write_format
+from corollary_datagen.exports.manifest import build_manifest
+from corollary_datagen.exports.publishing import check_repository
 from corollary_datagen.pairs import PairSettings
-from corollary_datagen.publishing import check_repository
 from corollary_datagen.store import open_store
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
@@ -29,7 +29,7 @@ NAME = "somebody/pairs"
 PUSH = """
 import sys
 from pathlib import Path
-from corollary_datagen.publishing import push_export
+from corollary_datagen.exports.publishing import push_export
 from corollary_tools.errors import CorollaryError
 try:
     print(push_export(Path(sys.argv[1]), sys.argv[2], private=len(sys.argv) < 4))

@@ -11,9 +11,9 @@ import pytest
 from command import assert_told, run
 from handmade import COW, GOOD_COW, GOOD_STORY, STORY, call, trace_of
 
-from corollary_datagen.error_rate import measured_by_gold, measured_by_persons
-from corollary_datagen.grading import GRADER, grade_all
-from corollary_datagen.review import decided, draw_sample, export_rows, import_rows, queue
+from corollary_datagen.grading.error_rate import measured_by_gold, measured_by_persons
+from corollary_datagen.grading.judging import GRADER, grade_all
+from corollary_datagen.grading.review import decided, draw_sample, export_rows, import_rows, queue
 from corollary_datagen.store import Store, open_store
 from corollary_datagen.verdict import Verdict
 from corollary_tools.errors import CorollaryError

@@ -19,9 +19,14 @@ from corollary_agent.graph import build_agent
 from corollary_agent.models.load import load_model
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling
-from corollary_datagen.adaptive import AdaptiveSettings
-from corollary_datagen.progress import Progress
-from corollary_datagen.rollout import RolloutSettings, arun_rollouts, plan_jobs, run_rollouts
+from corollary_datagen.rollouts.adaptive import AdaptiveSettings
+from corollary_datagen.rollouts.progress import Progress
+from corollary_datagen.rollouts.running import (
+    RolloutSettings,
+    arun_rollouts,
+    plan_jobs,
+    run_rollouts,
+)
 from corollary_datagen.sources import load_problems
 from corollary_datagen.store import open_store
 from corollary_tools.answer import Answer

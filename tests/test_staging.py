@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corollary_datagen.staging import StagedRow, Staging
+from corollary_datagen.pairs.staging import StagedRow, Staging
 from corollary_tools.errors import CorollaryError
 
 KILLED = """
 import sys, time
 from pathlib import Path
-from corollary_datagen.staging import StagedRow, Staging
+from corollary_datagen.pairs.staging import StagedRow, Staging
 staging = Staging(Path(sys.argv[1]))
 staging.add(StagedRow("step", str(n), "x" * 1000) for n in range(2000))
 print("ready", flush=True)
@@ -109,7 +109,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     limited = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000));"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from corollary_datagen.staging import StagedRow, Staging; import sys, pathlib;"
+        "from corollary_datagen.pairs.staging import StagedRow, Staging; import sys, pathlib;"
         "s = Staging(pathlib.Path(sys.argv[1]));"
         "s._connection.execute('PRAGMA cache_size = 1');"
         "s.add(StagedRow('step', str(n), 'x' * 5000) for n in range(2000))"

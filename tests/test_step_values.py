@@ -19,14 +19,14 @@ from langchain_core.runnables import Runnable
 from corollary_agent.budget import BudgetReached
 from corollary_agent.resuming import build_resumer, find_place
 from corollary_agent.trace import Trace
-from corollary_datagen.chains import build_chain
-from corollary_datagen.continuation import state_key
-from corollary_datagen.grading import grade_all
-from corollary_datagen.meanings import Meanings
-from corollary_datagen.sequential import WinTest
-from corollary_datagen.step_judgements import first_wrong
-from corollary_datagen.step_values import StepValues, ValueSettings
-from corollary_datagen.step_verdicts import StepGrader
+from corollary_datagen.chains.chain import build_chain
+from corollary_datagen.chains.continuation import state_key
+from corollary_datagen.chains.meanings import Meanings
+from corollary_datagen.grading.judging import grade_all
+from corollary_datagen.steps.judgements import first_wrong
+from corollary_datagen.steps.sequential import WinTest
+from corollary_datagen.steps.values import StepValues, ValueSettings
+from corollary_datagen.steps.verdicts import StepGrader
 from corollary_datagen.store import Store, open_store
 from corollary_datagen.verdict import StepJudgement
 from corollary_tools.errors import CorollaryError

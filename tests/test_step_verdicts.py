@@ -13,10 +13,10 @@ from langchain_core.messages import AIMessage
 
 from corollary_agent.resuming import find_place
 from corollary_agent.trace import Trace
-from corollary_datagen.grading import grade_all
-from corollary_datagen.meanings import Meanings
-from corollary_datagen.step_judgements import count_agreement, first_wrong, keep_steps, with_steps
-from corollary_datagen.step_verdicts import StepGrader, judge_calls, judge_statements
+from corollary_datagen.chains.meanings import Meanings
+from corollary_datagen.grading.judging import grade_all
+from corollary_datagen.steps.judgements import count_agreement, first_wrong, keep_steps, with_steps
+from corollary_datagen.steps.verdicts import StepGrader, judge_calls, judge_statements
 from corollary_datagen.store import open_store
 from corollary_datagen.verdict import StepJudgement, Verdict
 from corollary_tools.toolkit import Toolkit

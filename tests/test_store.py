@@ -16,7 +16,7 @@ import pytest
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling, StopReason, Trace
 from corollary_datagen.pair import PreferencePair
-from corollary_datagen.store import Store, TraceKey, open_store, settings_key
+from corollary_datagen.store.store import Store, TraceKey, open_store, settings_key
 from corollary_datagen.verdict import Judgement, Verdict
 from corollary_tools.answer import Answer
 from corollary_tools.errors import CorollaryError

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from test_store import make_pair, make_problem, make_trace, make_verdict
 
 from corollary_agent.trace import Message, Trace
-from corollary_datagen import queries
-from corollary_datagen.store import open_store
-from corollary_datagen.texts import part
+from corollary_datagen.store import open_store, queries
+from corollary_datagen.store.texts import part
 from corollary_tools.errors import CorollaryError
 
 SYSTEM: Message = {"role": "system", "content": "You solve problems. " * 200}

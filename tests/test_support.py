@@ -9,9 +9,9 @@ import pytest
 from handmade import COW, GOOD_COW, GOOD_STORY, STORY, call, trace_of
 
 from corollary_agent.problem import Problem
-from corollary_datagen.computed import compute
-from corollary_datagen.grading import grade
-from corollary_datagen.grounding import grounded_share, stated_numbers
+from corollary_datagen.grading.computed import compute
+from corollary_datagen.grading.grounding import grounded_share, stated_numbers
+from corollary_datagen.grading.judging import grade
 from corollary_datagen.sources import load_problems
 from corollary_tools.answer import Answer
 from corollary_tools.toolkit import Toolkit
@@ -197,7 +197,7 @@ def test_names_are_found_by_their_stems(names: list[str], text: str, share: floa
 def test_solutions_of_people_are_supported(data_dir: Path) -> None:
     """The calculations of GSM8K's own solutions compute nearly all of its answers."""
     from corollary_agent.trace import ToolCall
-    from corollary_datagen.computed import numbers_in
+    from corollary_datagen.grading.computed import numbers_in
 
     supported = total = 0
     for problem in load_problems("gsm8k", data=data_dir, limit=1500):

@@ -9,8 +9,8 @@ from command import assert_told, run
 from handmade import COW
 
 from corollary_agent.problem import Problem
+from corollary_datagen.exports.split import check_apart
 from corollary_datagen.sources import load_problems
-from corollary_datagen.split import check_apart
 from corollary_datagen.twins import TwinSettings, make_twins, twin_of
 from corollary_datagen.twins.amounts import is_plausible, with_other_numbers
 from corollary_datagen.twins.wording import reworded

@@ -12,8 +12,8 @@ from made_pairs import cow, every, graded, story, texts
 from pydantic import ValidationError
 
 from corollary_agent.prompt import PromptSettings
-from corollary_datagen.agreement import build_unpaired
 from corollary_datagen.pairs import PairSettings
+from corollary_datagen.pairs.agreement import build_unpaired
 from corollary_datagen.unpaired import UnpairedRow
 from corollary_datagen.verdict import Graded, StepJudgement
 from corollary_tools.toolkit import Toolkit

@@ -10,7 +10,7 @@ from pathlib import Path
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Trace
 from corollary_datagen.pair import PreferencePair
-from corollary_datagen.rows import settings_key
+from corollary_datagen.store.rows import settings_key
 from corollary_datagen.verdict import Verdict
 
 SCHEMA = """

@@ -18,8 +18,8 @@ from corollary_cli.console import Output
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.formats.format import Source
-    from corollary_datagen.formats.writing import Written
+    from corollary_datagen.exports.formats.format import Source
+    from corollary_datagen.exports.formats.writing import Written
     from corollary_datagen.store import Store
     from corollary_datagen.unpaired import UnpairedRow
 
@@ -42,8 +42,8 @@ class After:
 
     def check(self, folder: Path | None) -> None:
         """Raise CorollaryError for an unknown format, a wrong name, or no folder to work on."""
-        from corollary_datagen.formats import load_format
-        from corollary_datagen.publishing import check_repository
+        from corollary_datagen.exports.formats import load_format
+        from corollary_datagen.exports.publishing import check_repository
 
         for name in self.formats:
             load_format(name)
@@ -65,7 +65,7 @@ class After:
             with open_store(run_dir, write=False) as store:
                 refused = self._write(store, folder, output)
         if self.repository is not None:
-            from corollary_datagen.publishing import push_export
+            from corollary_datagen.exports.publishing import push_export
 
             address = push_export(folder, self.repository, private=not self.public)
             output.note(f"pushed {folder} to {address}")
@@ -73,8 +73,8 @@ class After:
             raise refused[0]
 
     def _write(self, store: Store, folder: Path, output: Output) -> list[CorollaryError]:
-        from corollary_datagen.formats import load_format
-        from corollary_datagen.formats.writing import write_format
+        from corollary_datagen.exports.formats import load_format
+        from corollary_datagen.exports.formats.writing import write_format
 
         refused = []
         for name in dict.fromkeys(self.formats):
@@ -88,13 +88,13 @@ class After:
         return refused
 
     def _pairs(self, store: Store) -> dict[str, Iterable[Source]]:
-        from corollary_datagen.split import split_pairs
+        from corollary_datagen.exports.split import split_pairs
 
         training, held_out = split_pairs(store, share=self.held_out, seed=self.seed)
         return {"train": training, "validation": held_out} if self.held_out else {"train": training}
 
     def _unpaired(self, store: Store) -> dict[str, Iterable[Source]]:
-        from corollary_datagen.split import is_held_out
+        from corollary_datagen.exports.split import is_held_out
 
         def part(wanted: bool) -> Iterator[UnpairedRow]:
             for row in store.unpaired():

@@ -88,7 +88,7 @@ class Plan:
         return files
 
     def _judge(self, store: Any, workers: Any, output: Output) -> None:
-        from corollary_datagen.grading import grade_all
+        from corollary_datagen.grading.judging import grade_all
 
         seen = 0
         with metered(output, "grade", store.counts()["traces"]) as meter:

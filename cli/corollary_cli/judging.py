@@ -4,7 +4,7 @@ proved: a solver's certificate covers the answer, as the problem was written dow
 checked: an exact calculation gives the answer; that it is what was asked is not. unchecked: no
 tool result covers it. refuted: a tool result, or the source's own answer, says otherwise.
 Guarantees that an answer which no tool result supports is never called proved. Does not grade for
-training (`corollary_datagen.grading` does).
+training (`corollary_datagen.grading.judging` does).
 """
 
 from __future__ import annotations

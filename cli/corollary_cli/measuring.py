@@ -1,7 +1,7 @@
 """The grader's measured error rate, as a person reads it.
 
 Guarantees that every rate stands with its interval and the number that it rests on. Does not
-measure itself (`corollary_datagen.error_rate` does).
+measure itself (`corollary_datagen.grading.error_rate` does).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from corollary_cli.progress import metered
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.error_rate import ErrorRate
+    from corollary_datagen.grading.error_rate import ErrorRate
 
 
 def run_calibration(run_dir: Path, output: Output, *, as_json: bool) -> int:
     """Judge the labelled traces of a run with the gold hidden; print the error rate."""
-    from corollary_datagen.error_rate import measured_by_gold
+    from corollary_datagen.grading.error_rate import measured_by_gold
     from corollary_datagen.store import open_store
     from corollary_tools.worker import Workers
 

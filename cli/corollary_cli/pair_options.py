@@ -15,7 +15,7 @@ import click
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.pair_settings import PairSettings
+    from corollary_datagen.pairs.settings import PairSettings
 
 Decorated = Callable[..., Any]
 
@@ -45,7 +45,7 @@ class _Chosen:
 
     def settings(self, seed: int) -> PairSettings:
         """The configuration. Raises CorollaryError for a cap that says nothing."""
-        from corollary_datagen.pair_settings import EfficiencySettings, PairSettings
+        from corollary_datagen.pairs.settings import EfficiencySettings, PairSettings
 
         given = self._given
         rules = {name: given[name] or None for name in _RULES}

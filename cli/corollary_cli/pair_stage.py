@@ -1,7 +1,7 @@
 """Building the pairs of a run: into the store, into a dataset, and counted on the way.
 
 Guarantees one pass in bounded memory: pairs go by and are never held together. A dry run writes
-nothing. Decides nothing about pairs (`corollary_datagen.pairs` does).
+nothing. Decides nothing about pairs (`corollary_datagen.pairs.building` does).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
     from corollary_datagen.pair import PreferencePair
-    from corollary_datagen.pair_settings import PairSettings
+    from corollary_datagen.pairs.settings import PairSettings
     from corollary_datagen.store import Store
     from corollary_datagen.unpaired import UnpairedRow
     from corollary_datagen.verdict import Graded
@@ -118,8 +118,8 @@ def show_tally(tally: Tally, output: Output) -> None:
 def _pair(
     plan: PairPlan, store: Store, kit: Toolkit, *, tally: Tally, total: int, output: Output
 ) -> None:
-    from corollary_datagen.agreement import build_unpaired
     from corollary_datagen.pairs import build_pairs
+    from corollary_datagen.pairs.agreement import build_unpaired
 
     folder = None if plan.dry_run else plan.run_dir
     with metered(output, "pairs", total) as meter:
@@ -157,9 +157,9 @@ def _counted(graded: Iterable[Graded], meter: Meter) -> Iterator[Graded]:
 
 
 def _export(plan: PairPlan, store: Store, tally: Tally) -> None:
-    from corollary_datagen.export import export_dataset
-    from corollary_datagen.manifest import Census
-    from corollary_datagen.split import split_pairs
+    from corollary_datagen.exports.export import export_dataset
+    from corollary_datagen.exports.manifest import Census
+    from corollary_datagen.exports.split import split_pairs
 
     assert plan.folder is not None
     census = Census(store)

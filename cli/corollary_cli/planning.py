@@ -1,7 +1,7 @@
 """What `corollary rollout --plan` tells before a run is paid for, from a pilot that is kept.
 
 Guarantees that nothing is paid for twice: the pilot's rollouts are the run's own first ones, and
-where enough of them are stored already none is made. Plays the rest (`corollary_datagen.forecast`).
+where enough of them are stored already none is made. `rollouts.forecast` plays the rest.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from corollary_agent.problem import Problem
     from corollary_agent.trace import Trace
     from corollary_cli.solver import Solver
-    from corollary_datagen.adaptive import Standing
-    from corollary_datagen.forecast import Forecast
-    from corollary_datagen.rollout import Judge
+    from corollary_datagen.rollouts.adaptive import Standing
+    from corollary_datagen.rollouts.forecast import Forecast
+    from corollary_datagen.rollouts.running import Judge
     from corollary_datagen.store import Store
 
 PILOT = 30
@@ -42,9 +42,9 @@ class Told:
 
 def foretell(plan: Plan, folder: Path, output: Output, hosting: Hosting) -> Told:
     """Make the pilot where it is missing, and play the run from there in both ways."""
-    from corollary_datagen.adaptive import AdaptiveSettings
-    from corollary_datagen.forecast import forecast, price_of
-    from corollary_datagen.progress import by_meaning
+    from corollary_datagen.rollouts.adaptive import AdaptiveSettings
+    from corollary_datagen.rollouts.forecast import forecast, price_of
+    from corollary_datagen.rollouts.progress import by_meaning
 
     problems = plan.problems()
     with opened_run(plan, folder, output, hosting) as (store, solver):
@@ -97,7 +97,7 @@ def _row(name: str, one: Forecast, plan: Plan) -> tuple[str, ...]:
 def _made(plan: Plan, store: Store, solver: Solver) -> Iterable[Trace]:
     """The stored rollouts of this model with these settings."""
     from corollary_agent.graph import agent_identity
-    from corollary_datagen.store import settings_key
+    from corollary_datagen.store.store import settings_key
 
     identity = agent_identity(solver.agent)
     key = settings_key(identity["toolkit"], identity["prompt"], plan.settings.sampling)
@@ -108,7 +108,7 @@ def _standings(
     problems: Sequence[Problem], traces: Iterable[Trace], judge: Judge
 ) -> dict[str, Standing]:
     """How every problem stands; one that was not tried at nothing."""
-    from corollary_datagen.adaptive import Standing
+    from corollary_datagen.rollouts.adaptive import Standing
 
     known = {problem.id: problem for problem in problems}
     standings = dict.fromkeys(known, Standing())

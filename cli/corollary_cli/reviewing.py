@@ -23,7 +23,7 @@ from corollary_cli.tool_text import call_text
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.review import Decision
+    from corollary_datagen.grading.review import Decision
     from corollary_datagen.store import Store
     from corollary_datagen.verdict import Graded
 
@@ -97,7 +97,7 @@ def _plan(given: dict[str, Any]) -> ReviewPlan | None:
 def run_review(run_dir: Path, plan: ReviewPlan, output: Output, *, as_json: bool) -> int:
     """Do what the flags of a review ask for, and say what the grader's error rate is by now."""
     from corollary_cli.measuring import tell_error_rate
-    from corollary_datagen.error_rate import measured_by_persons
+    from corollary_datagen.grading.error_rate import measured_by_persons
     from corollary_datagen.store import open_store
 
     with open_store(run_dir) as store:
@@ -119,8 +119,8 @@ def tell_undecided(run_dir: Path, undecided: int, output: Output) -> None:
 
 def review(store: Store, plan: ReviewPlan, output: Output) -> dict[str, object]:
     """Take a person through the queue or a sample; return what was done, for --json."""
-    from corollary_datagen import review as reviews
-    from corollary_datagen.grading import GRADER
+    from corollary_datagen.grading import review as reviews
+    from corollary_datagen.grading.judging import GRADER
 
     reviews.person(plan.name)
     if next(store.verdicts(grader=GRADER), None) is None:
@@ -147,7 +147,7 @@ def review(store: Store, plan: ReviewPlan, output: Output) -> dict[str, object]:
 
 def _asked(store: Store, waiting: list[str], plan: ReviewPlan, output: Output) -> dict[str, object]:
     """Ask for each, until the person quits or the input ends."""
-    from corollary_datagen.review import decided, row
+    from corollary_datagen.grading.review import decided, row
 
     audit, done = bool(plan.sample), 0
     output.note(_MEANING if waiting else "nothing waits for a person")
@@ -213,7 +213,7 @@ def _decision() -> tuple[Decision | None, str] | None:
 
 
 def _export(store: Store, waiting: list[str], path: Path, *, audit: bool) -> int:
-    from corollary_datagen.review import export_rows
+    from corollary_datagen.grading.review import export_rows
 
     lines = [
         json.dumps(row, ensure_ascii=False) for row in export_rows(store, waiting, audit=audit)

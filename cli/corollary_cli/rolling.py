@@ -1,7 +1,7 @@
 """A rollout run as the command describes it: problems, model and store put together.
 
 Guarantees that the plan names its own folder, so that the same plan goes on there. Runs nothing
-itself (`corollary_datagen.rollout` does).
+itself (`corollary_datagen.rollouts.running` does).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from corollary_agent.problem import Problem
     from corollary_cli.solver import Solver
-    from corollary_datagen.progress import Progress
-    from corollary_datagen.rollout import RolloutSettings
+    from corollary_datagen.rollouts import RolloutSettings
+    from corollary_datagen.rollouts.progress import Progress
     from corollary_datagen.store import Store
 
 _TRIED = 3
@@ -69,8 +69,8 @@ class Plan:
     def settings(self) -> RolloutSettings:
         """The settings that the runner takes."""
         from corollary_agent.trace import Sampling
-        from corollary_datagen.adaptive import AdaptiveSettings
-        from corollary_datagen.rollout import RolloutSettings
+        from corollary_datagen.rollouts import RolloutSettings
+        from corollary_datagen.rollouts.adaptive import AdaptiveSettings
 
         return RolloutSettings(
             samples=self.samples,
@@ -124,8 +124,8 @@ def roll(
 ) -> Progress:
     """Make the plan's rollouts of these problems in an open store."""
     from corollary_agent.budget import Budget
-    from corollary_datagen.progress import as_written, by_meaning
-    from corollary_datagen.rollout import run_rollouts
+    from corollary_datagen.rollouts import run_rollouts
+    from corollary_datagen.rollouts.progress import as_written, by_meaning
 
     budget = Budget(tokens=plan.max_tokens, minutes=plan.max_minutes, unit="rollouts")
     with metered(output, "rollout", len(problems) * plan.samples) as meter:

@@ -1,7 +1,7 @@
 """`corollary grade --steps`: which steps of the graded traces are wrong, and how methods agree.
 
 Puts store, tools and, where one was named, a model together, and shows how far it is. Does not
-judge itself (`corollary_datagen.step_verdicts` does).
+judge itself (`corollary_datagen.steps.verdicts` does).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from corollary_cli.progress import Meter, metered
 from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
-    from corollary_datagen.continuation import Continuation
-    from corollary_datagen.step_judgements import Agreement
-    from corollary_datagen.step_values import StepValues
+    from corollary_datagen.chains.continuation import Continuation
+    from corollary_datagen.steps.judgements import Agreement
+    from corollary_datagen.steps.values import StepValues
     from corollary_datagen.store import Store
     from corollary_datagen.verdict import Graded
     from corollary_tools.toolkit import Toolkit
@@ -121,8 +121,8 @@ class Found:
 def grade_steps(run_dir: Path, plan: StepPlan, output: Output, hosting: Hosting) -> Found:
     """Judge the steps of the graded traces of a run; the same command goes on where it stopped."""
     from corollary_agent.budget import BudgetReached
-    from corollary_datagen.meanings import Meanings
-    from corollary_datagen.step_verdicts import StepGrader
+    from corollary_datagen.chains.meanings import Meanings
+    from corollary_datagen.steps.verdicts import StepGrader
     from corollary_datagen.store import open_store
     from corollary_tools.toolkit import load_toolkit
 
@@ -169,7 +169,7 @@ def _values(
     from corollary_agent.models.load import load_model
     from corollary_agent.resuming import build_resumer
     from corollary_agent.trace import Sampling
-    from corollary_datagen.step_values import StepValues, ValueSettings
+    from corollary_datagen.steps.values import StepValues, ValueSettings
 
     sampling = Sampling(temperature=plan.temperature, seed=plan.seed)
     settings = ValueSettings(rollouts=plan.rollouts, sampling=sampling)
@@ -186,7 +186,7 @@ def _teller(meter: Meter, found: Found) -> Any:
 
 
 def _summarise(store: Store, found: Found) -> None:
-    from corollary_datagen.step_judgements import count_agreement, first_by_method
+    from corollary_datagen.steps.judgements import count_agreement, first_by_method
 
     firsts = []
     for verdict in store.verdicts():

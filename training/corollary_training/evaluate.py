@@ -19,7 +19,7 @@ from corollary_agent.graph import Agent
 from corollary_agent.problem import Problem
 from corollary_agent.solve import solve_many
 from corollary_agent.trace import Sampling, Trace
-from corollary_datagen.grading import grade
+from corollary_datagen.grading.judging import grade
 from corollary_tools.errors import CorollaryError
 from corollary_tools.worker import Workers
 from corollary_training.evaluation import Evaluation, Graded, summarise

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import ceil, comb, sqrt
 from statistics import NormalDist
 
-from corollary_datagen.proportion import Interval, wilson
+from corollary_datagen.grading.proportion import Interval, wilson
 
 __all__ = ["Interval", "coin_tail", "mcnemar_exact", "paired_difference", "wilson"]
 

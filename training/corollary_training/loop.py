@@ -16,8 +16,8 @@ from pathlib import Path
 from corollary_agent.models.load import STUDENTS, student_path
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling
+from corollary_datagen.exports.split import check_apart
 from corollary_datagen.sources import decontaminate, load_problems
-from corollary_datagen.split import check_apart
 from corollary_datagen.store import open_store
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import load_toolkit

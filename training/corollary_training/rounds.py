@@ -17,10 +17,10 @@ from corollary_agent.models.load import load_model, model_name
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings, default_prompt
 from corollary_agent.trace import Sampling
-from corollary_datagen.grading import grade_all
+from corollary_datagen.grading.judging import grade_all
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs import PairSettings, build_pairs
-from corollary_datagen.rollout import RolloutSettings, run_rollouts
+from corollary_datagen.rollouts import RolloutSettings, run_rollouts
 from corollary_datagen.store import Store
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit

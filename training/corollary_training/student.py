@@ -21,9 +21,9 @@ from corollary_agent.models.local import CARD
 from corollary_agent.models.local_text import render
 from corollary_agent.problem import Problem
 from corollary_agent.prompt import PromptSettings
-from corollary_datagen.grading import grade_all
-from corollary_datagen.pairs import reprompt
-from corollary_datagen.rollout import RolloutSettings, run_rollouts
+from corollary_datagen.grading.judging import grade_all
+from corollary_datagen.pairs.building import reprompt
+from corollary_datagen.rollouts import RolloutSettings, run_rollouts
 from corollary_datagen.store import Store, open_store
 from corollary_tools.toolkit import Toolkit, load_toolkit
 from corollary_training.drills import build_drills

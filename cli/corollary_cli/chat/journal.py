@@ -57,7 +57,7 @@ class Journal:
 
     def open(self) -> None:
         """Make the folder and hold it. Raises CorollaryError where another process does."""
-        from corollary_datagen.database import lock_writer
+        from corollary_datagen.store.database import lock_writer
 
         if self.folder is None or self._lock is not None:
             return

@@ -24,7 +24,7 @@ def keep_turns(folder: Path, turns: Sequence[Turn], toolkit: Toolkit) -> int:
 
     Raises CorollaryError where the folder cannot be written.
     """
-    from corollary_datagen.edit_pairs import edit_pairs
+    from corollary_datagen.pairs.edit_pairs import edit_pairs
     from corollary_datagen.store import open_store
 
     made = 0

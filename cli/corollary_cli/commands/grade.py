@@ -70,7 +70,7 @@ def command(
 
 
 def _grade(run_dir: Path, output: Output, *, again: bool) -> tuple[int, dict[str, int]]:
-    from corollary_datagen.grading import grade_all
+    from corollary_datagen.grading.judging import grade_all
     from corollary_datagen.store import open_store
     from corollary_tools.worker import Workers
 

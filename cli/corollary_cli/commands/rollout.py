@@ -26,7 +26,7 @@ from corollary_cli.stage import StageCommand, pass_output
 
 if TYPE_CHECKING:
     from corollary_cli.rolling import Plan
-    from corollary_datagen.progress import Progress
+    from corollary_datagen.rollouts.progress import Progress
 
 EXAMPLE = "corollary rollout --model expert:0.2 --source generated:theories -n 50 --samples 4"
 

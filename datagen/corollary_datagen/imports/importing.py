@@ -21,7 +21,7 @@ from corollary_datagen.imports.licences import licence_of
 from corollary_datagen.imports.matching import ProblemBook, check_data, has_source, load_book
 from corollary_datagen.imports.recorded import Recorded, Refused
 from corollary_datagen.imports.replaying import PROMPT, Replayed, Replayer
-from corollary_datagen.store import Store, TraceKey
+from corollary_datagen.store.store import Store, TraceKey
 from corollary_tools.toolkit import Toolkit
 
 _GROUP = 100

@@ -33,7 +33,7 @@ from corollary_datagen.imports.foreign import (
 )
 from corollary_datagen.imports.recorded import Move, Recorded, Refused, Turn, Unreadable
 from corollary_datagen.imports.values import comes_to, filled
-from corollary_datagen.store import TraceKey, settings_key
+from corollary_datagen.store.store import TraceKey, settings_key
 from corollary_tools.toolkit import Toolkit
 
 PROMPT = PromptSettings(style="brief", reading="desk")

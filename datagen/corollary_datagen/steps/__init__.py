@@ -1,0 +1,1 @@
+"""Step verdicts: which step of a trace is wrong, by several methods that are kept apart."""
