@@ -11,67 +11,37 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
 
 from corollary_agent.models.recorded_programs import Line, Program, read_program
+from corollary_agent.models.saying import SayingChatModel
 from corollary_agent.models.scripted import script_key, script_place
 from corollary_agent.problem import Problem
-from corollary_agent.prompt import PromptSettings
 from corollary_tools.errors import CorollaryError
 
 _ALIKE = 0.8
 Move = tuple[str, dict[str, Any]]
 
 
-class RecordedChatModel(BaseChatModel):
+class RecordedChatModel(SayingChatModel):
     """Replays `programs`: a program's text by the text of its problem. spec names the file."""
 
     programs: dict[str, str]
-    spec: str
-    prompt_settings: PromptSettings = PromptSettings(style="brief", reading="desk")
 
     @property
     def _llm_type(self) -> str:
         return "corollary-recorded"
 
     @property
-    def model_spec(self) -> str:
-        """The spec that `load_model` finds this model by."""
-        return self.spec
-
-    @property
     def reads_problem(self) -> bool:
         """The graph hands this model the problem itself."""
         return True
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
-        """Return the model as it is: what was written was written."""
-        return self
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        message = self._replay(messages, kwargs.get("problem"))
-        return ChatResult(generations=[ChatGeneration(message=message)])
-
-    async def _agenerate(
-        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
-    ) -> ChatResult:
-        return self._generate(messages, **kwargs)
-
-    def _replay(self, messages: list[BaseMessage], problem: Problem | None) -> AIMessage:
+    def _say(self, messages: list[BaseMessage], **kwargs: Any) -> AIMessage:
+        problem = kwargs.get("problem")
         script = [_call(*move) for move in plan(self._program(problem), problem)]
         place = script_place([script_key(said) for said in script], messages)
         return script[place] if place < len(script) else AIMessage(_conclusion(messages))

@@ -10,57 +10,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
 
+from corollary_agent.models.saying import SayingChatModel
 from corollary_agent.models.scripted import script_key, script_place
 from corollary_agent.problem import Problem
-from corollary_agent.prompt import PromptSettings
 
 Find = Callable[[str, int], Sequence[AIMessage]]
 
 
-class RecordedScriptsModel(BaseChatModel):
-    """Says the messages that `find` gives for a problem's id and a seed. spec: its name."""
+class RecordedScriptsModel(SayingChatModel):
+    """Says the messages that `find` gives for a problem's id and a seed."""
 
-    spec: str
     find: Find
-    prompt_settings: PromptSettings = PromptSettings(style="brief", reading="desk")
 
     @property
     def _llm_type(self) -> str:
         return "corollary-recorded-scripts"
 
     @property
-    def model_spec(self) -> str:
-        """The name that traces give it."""
-        return self.spec
-
-    @property
     def reads_problem(self) -> bool:
         """The graph hands this model the problem itself."""
         return True
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
-        """Return the model as it is: what was said was said."""
-        return self
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
+    def _say(self, messages: list[BaseMessage], **kwargs: Any) -> AIMessage:
         problem = kwargs["problem"]
         assert isinstance(problem, Problem)
         script = self.find(problem.id, int(kwargs.get("seed", 0)))
         place = script_place([script_key(said) for said in script], messages)
-        message = script[place] if place < len(script) else _last_word(script, messages)
-        return ChatResult(generations=[ChatGeneration(message=message.model_copy())])
+        return script[place] if place < len(script) else _last_word(script, messages)
 
 
 def _last_word(script: Sequence[AIMessage], messages: Sequence[BaseMessage]) -> AIMessage:

@@ -12,14 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
 from pydantic import PrivateAttr
 
 from corollary_agent.messages import from_openai
+from corollary_agent.models.saying import SayingChatModel
 from corollary_agent.prompt import PromptSettings
 from corollary_agent.replies import written
 from corollary_tools.errors import CorollaryError
@@ -27,7 +24,7 @@ from corollary_tools.errors import CorollaryError
 Key = tuple[bool, str]
 
 
-class ScriptedChatModel(BaseChatModel):
+class ScriptedChatModel(SayingChatModel):
     """Says `messages` in order; failed attempts are not said again when they have left the history.
 
     Raises CorollaryError when asked for more than there is.
@@ -48,30 +45,7 @@ class ScriptedChatModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "corollary-scripted"
 
-    @property
-    def model_spec(self) -> str:
-        """The name that traces give it."""
-        return self.spec
-
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
-        """Return the model as it is: what it says does not depend on its tools."""
-        return self
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self._say(messages))])
-
-    async def _agenerate(
-        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self._say(messages))])
-
-    def _say(self, messages: list[BaseMessage]) -> AIMessage:
+    def _say(self, messages: list[BaseMessage], **kwargs: Any) -> AIMessage:
         turn = script_place(self._keys, messages)
         if turn >= len(self.messages):
             raise CorollaryError(
@@ -79,7 +53,7 @@ class ScriptedChatModel(BaseChatModel):
                 because=f"its script has {len(self.messages)} messages",
                 remedy="a script that ends with an answer",
             )
-        return self.messages[turn].model_copy()
+        return self.messages[turn]
 
 
 def script_place(keys: Sequence[Key], history: Sequence[BaseMessage]) -> int:
