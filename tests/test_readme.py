@@ -87,8 +87,33 @@ def test_other_commands_have_these_flags(words: list[str]) -> None:
 def test_make_targets_and_files_are_there() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     assert set(re.findall(r"(?:^|`)make (\w+)", README, re.M)) <= targets
-    for place in re.findall(r"\]\((?!http)([^)]+)\)|(examples/recipes/\w+\.toml)", README):
-        assert (ROOT / "".join(place)).exists()
+    recipes = re.findall(r"examples/recipes/\w+\.toml", README)
+    assert recipes
+    assert all((ROOT / recipe).is_file() for recipe in recipes)
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link can point to on a page: its headings, spelled as GitHub does."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for place in re.findall(r"\]\((?!http)([^)]+)\)", page.read_text("utf-8")):
+        name, _, anchor = place.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), place
+        assert not anchor or anchor in anchors(target), place
+
+
+def test_every_page_is_linked() -> None:
+    linked = {place.partition("#")[0] for place in re.findall(r"\]\((docs/[^)]+)\)", README)}
+    assert {f"docs/{page.name}" for page in PAGES[1:]} - linked == set()
 
 
 def test_every_command_is_in_the_table() -> None:
