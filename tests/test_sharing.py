@@ -17,9 +17,10 @@ from trl.trainer.utils import add_fused_lm_head
 
 from corollary_training.dpo import MaskedCollator, MaskedDPOTrainer, build_config, tokenise_pair
 from corollary_training.dpo_settings import DpoSettings
+from corollary_training.sharing.attention import NAME, attend_by_branches
 from corollary_training.sharing.forward import Scope, SharedForward, body_of
 from corollary_training.sharing.layout import lay_out
-from corollary_training.sharing.probe import longest_seen, takes_trees
+from corollary_training.sharing.probe import fit, longest_seen, takes_trees
 from corollary_training.sharing.trees import plant
 
 FIELDS = ("log_probs", "entropy", "log_sum_sq_probs", "mean_logits", "is_top1")
@@ -88,8 +89,15 @@ def gradients(model: Any, forward: Any, asked: dict[str, Any]) -> tuple[Any, lis
 
 
 def assert_alike(model: Any, asked: dict[str, Any], scope: Scope) -> None:
-    plain, slopes = gradients(model, model, asked)
-    shared, others = gradients(model, SharedForward(model, body_of(model), scope), asked)
+    plain = gradients(model, model, asked)
+    for packed in (False, attend_by_branches(model)):
+        shared = SharedForward(model, body_of(model), scope, packed=packed)
+        assert_same(asked, plain, gradients(model, shared, asked))
+    model.set_attn_implementation("sdpa")
+
+
+def assert_same(asked: dict[str, Any], one_way: Any, other_way: Any) -> None:
+    (plain, slopes), (shared, others) = one_way, other_way
     scored = asked["labels"][:, 1:] != -100
     assert bool(plain.log_probs[scored].any())
     for name in FIELDS:
@@ -164,13 +172,15 @@ def test_a_model_that_cannot_share_is_found_out(kind: str) -> None:
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **sizes, **named))
     add_fused_lm_head(model)
-    assert not takes_trees(model.eval(), body_of(model))
+    assert fit(model.eval()) is None
+    assert model.config._attn_implementation != NAME
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
 def test_the_models_that_are_tested_can_share(kind: str) -> None:
     model = random_model(kind)
-    assert takes_trees(model, body_of(model))
+    assert takes_trees(model)
+    assert fit(model) == "packed"
 
 
 def test_rows_longer_than_a_layer_looks_back_are_left_to_the_model() -> None:
@@ -207,8 +217,7 @@ def step(
     torch.manual_seed(1)
     others = [logic_chain(animal)[1:] for animal in ("lion", "bald eagle")]
     pairs = [pair(CHAIN[1:], WRONG[1:]), *(pair(chain, WRONG[1:]) for chain in others)] * 2
-    config = build_config(settings, folder)
-    config.bf16 = False
+    config = build_config(settings, folder, bf16=False)
     trainer = MaskedDPOTrainer(
         model=tiny_model(tokenizer),
         args=config,

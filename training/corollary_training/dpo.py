@@ -20,14 +20,13 @@ from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
 from corollary_agent.models.local import CARD
-from corollary_agent.models.local_text import render
 from corollary_datagen.pair import PreferencePair
 from corollary_tools.errors import CorollaryError
 from corollary_training.dpo_settings import DpoSettings
 from corollary_training.progress import Progress
-from corollary_training.render import Rendered, render_chain
+from corollary_training.render import Rendered, render_chain, render_prompt
 from corollary_training.sharing.forward import Scope, SharedForward, body_of
-from corollary_training.sharing.probe import longest_seen, takes_trees
+from corollary_training.sharing.probe import Way, fit, longest_seen
 
 _LOG = logging.getLogger(__name__)
 MASKS = ("chosen_mask", "rejected_mask")
@@ -89,7 +88,7 @@ class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, share: Scope | None = None, **named: Any) -> None:
         self._share = share
-        self._probed = False
+        self._way: Way | None = None
         super().__init__(*arguments, **named)
 
     def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
@@ -108,16 +107,13 @@ class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
         if self._share is None:
             return model
         bare = self.accelerator.unwrap_model(model)
-        if not self._probed:
-            self._probed = True
-            if not takes_trees(bare, body_of(bare)):
-                self._share = None
-                _LOG.warning(
-                    "this model cannot compute common beginnings once: it trains row by row"
-                )
-                return model
-        longest = longest_seen(bare.config)
-        return SharedForward(model, body_of(bare), self._share, longest=longest)
+        self._way = self._way or fit(bare)
+        if self._way is None:
+            self._share = None
+            _LOG.warning("this model cannot share common beginnings: it trains row by row")
+            return model
+        packed, longest = self._way == "packed", longest_seen(bare.config)
+        return SharedForward(model, body_of(bare), self._share, packed=packed, longest=longest)
 
     def _set_signature_columns_if_needed(self) -> None:
         super()._set_signature_columns_if_needed()
@@ -130,7 +126,7 @@ def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, Any]:
 
     Raises CorollaryError where a side has nothing to train on or does not continue the prompt.
     """
-    prompt = render(tokenizer, pair.prompt, pair.tools)
+    prompt = render_prompt(tokenizer, pair.prompt, pair.tools)
     start = len(tokenizer(prompt, add_special_tokens=False)["input_ids"])
     row: dict[str, Any] = {}
     for side, messages in (("chosen", pair.chosen), ("rejected", pair.rejected)):
@@ -161,7 +157,7 @@ def _check(pair: PreferencePair, side: str, rendered: Rendered, start: int) -> N
         )
 
 
-def build_config(settings: DpoSettings, out: Path) -> DPOConfig:
+def build_config(settings: DpoSettings, out: Path, *, bf16: bool = True) -> DPOConfig:
     """TRL's settings for ours: nothing cut, the reference computed once, no report sent."""
     losses = ["robust" if settings.flip_rate else "sigmoid"]
     weights = [1.0]
@@ -183,7 +179,7 @@ def build_config(settings: DpoSettings, out: Path) -> DPOConfig:
         precompute_ref_log_probs=True,
         activation_checkpointing=False,
         train_sampling_strategy="group_by_length",
-        bf16=True,
+        bf16=bf16,
         use_cpu=not torch.cuda.is_available(),
         seed=settings.seed,
         logging_steps=5,

@@ -25,8 +25,9 @@ OURS = ("input_ids", "attention_mask", "labels", "fused_lm_head", "use_cache")
 class SharedForward:
     """One forward of `model`. body: the module under its head, whose outputs the head reads.
 
-    scope: which rows may share: none, the two of a pair (rows n and n + half), or any. longest:
-    a batch with longer rows than this goes to the model as it is.
+    scope: which rows may share: none, the two of a pair (rows n and n + half), or any. packed:
+    the model's attention takes a `Reading`. longest: a batch with longer rows than this goes to
+    the model as it is.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class SharedForward:
         body: torch.nn.Module,
         scope: Scope = "batch",
         *,
+        packed: bool = False,
         longest: int | None = None,
     ) -> None:
         self._model = model
         self._body = body
         self._scope = scope
+        self._packed = packed
         self._longest = longest
 
     def __call__(self, **asked: Any) -> Any:
@@ -47,10 +50,13 @@ class SharedForward:
         ids = asked["input_ids"]
         if not asked.get("fused_lm_head") or ids.shape[1] > (self._longest or ids.shape[1]):
             return self._model(**asked)
-        layout = lay_out(ids, asked["labels"], kin(len(ids), self._scope))
+        alike = kin(len(ids), self._scope)
+        layout = lay_out(ids, asked["labels"], alike, packed=self._packed)
         if layout is None:
             return self._model(**asked)
         rest = {key: value for key, value in asked.items() if key not in OURS}
+        if layout.reading is not None:
+            rest["reading"] = layout.reading
         with _only(self._body, layout.sources):
             found = self._model(
                 input_ids=layout.ids,
@@ -84,7 +90,7 @@ def _only(body: torch.nn.Module, sources: torch.Tensor) -> Iterator[None]:
 
     def narrow(module: Any, arguments: Any, outputs: Any) -> Any:
         states = outputs.last_hidden_state
-        outputs.last_hidden_state = states.flatten(0, 1)[sources][None]
+        outputs.last_hidden_state = states.flatten(0, 1).index_select(0, sources)[None]
         return outputs
 
     handle = body.register_forward_hook(narrow)
