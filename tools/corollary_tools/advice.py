@@ -16,7 +16,7 @@ _SMALLER = {
     "divide": "polynomials of lower degree",
     "roots": "one factor at a time, or a polynomial of lower degree",
     "derivative": "one term at a time, or a lower order",
-    "integral": "one term at a time, or bounds: with both bounds a number can be given",
+    "integral": "one term at a time or a simpler one; with both bounds a number may be found",
     "limit": "one term or factor at a time, or a simpler form of it",
     "series": "a lower order",
     "extrema": "a simpler expression, or narrower bounds",

@@ -18,7 +18,13 @@ from sympy.printing.str import StrPrinter
 from corollary_tools.errors import ToolError
 from corollary_tools.expressions.functions import OPERATIONS
 from corollary_tools.expressions.plain import Value, add, multiply, power, to_sympy
-from corollary_tools.expressions.rational import LARGEST, apply_rational, bounded, power_is_bounded
+from corollary_tools.expressions.rational import (
+    LARGEST,
+    apply_rational,
+    bounded,
+    check_writable,
+    power_is_bounded,
+)
 from corollary_tools.expressions.syntax import parse_relation, parse_tree
 from corollary_tools.expressions.tree import Apply, Name, Number, Relation, Tree
 
@@ -248,6 +254,14 @@ class _Printer(StrPrinter):  # type: ignore[misc]  # sympy ships no types
 
     def _print_ImaginaryUnit(self, _: Any) -> str:
         return "i"
+
+    def _print_Integer(self, expr: Any) -> str:
+        check_writable(Fraction(int(expr.p)))
+        return str(super()._print_Integer(expr))
+
+    def _print_Rational(self, expr: Any) -> str:
+        check_writable(Fraction(int(expr.p), int(expr.q)))
+        return str(super()._print_Rational(expr))
 
     def _print_Function(self, expr: Any) -> str:
         name = {"ceiling": "ceil", "Abs": "abs"}.get(expr.func.__name__, expr.func.__name__)

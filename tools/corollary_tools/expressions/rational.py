@@ -16,6 +16,7 @@ from corollary_tools.expressions.syntax import parse_tree
 from corollary_tools.expressions.tree import Name, Number, Tree
 
 LARGEST = 10_000  # bits of a numerator or denominator
+_LARGEST_WRITTEN = 14_000  # bits; Python writes no number of more than 4300 digits
 _TOO_LARGE = "The number gets too large (more than 3000 digits). Send a smaller calculation."
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -199,7 +200,11 @@ _OPERATIONS: dict[str, Operation] = {
 
 
 def render_number(number: Fraction) -> str:
-    """The shortest exact text: whole number, terminating decimal of at most 20 places, fraction."""
+    """The shortest exact text: whole number, terminating decimal of at most 20 places, fraction.
+
+    ToolError where it is too large to be written at all.
+    """
+    check_writable(number)
     if number.denominator == 1:
         return str(number.numerator)
     places = decimal_places(number)
@@ -208,6 +213,12 @@ def render_number(number: Fraction) -> str:
     digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
     sign = "-" if number < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def check_writable(number: Fraction) -> None:
+    """ToolError where the number has more digits than Python writes."""
+    if max(abs(number.numerator), number.denominator).bit_length() > _LARGEST_WRITTEN:
+        raise ToolError(_TOO_LARGE)
 
 
 def decimal_places(number: Fraction) -> int | None:

@@ -16,6 +16,7 @@ from corollary_tools.expression import render_expression
 
 _MOST_TERMS = 1000  # of a product or power that is still multiplied out
 _MOST_OPERATIONS = 400  # of an expression that is still simplified
+_HIGHEST_WAVE = 60  # power of a sine and a cosine in one sum that is still factored
 
 
 def shortest_form(value: Any) -> Any:
@@ -26,8 +27,25 @@ def shortest_form(value: Any) -> Any:
 def _forms(value: Any) -> list[Any]:
     if not is_expandable(value) or sympy.count_ops(value) > _MOST_OPERATIONS:
         return [value]
+    common = sympy.factor_terms(value)
+    if _has_high_waves(common):
+        return [value, common, sympy.cancel(value), sympy.expand(value)]
     rewrites = (sympy.simplify, sympy.factor, sympy.cancel, sympy.expand)
     return [value, *(rewrite(value) for rewrite in rewrites)]
+
+
+def _has_high_waves(value: Any) -> bool:
+    """Whether a sum has powers of sines and cosines that take too long to be factored."""
+    return any(_highest_wave(total) > _HIGHEST_WAVE for total in value.atoms(sympy.Add))
+
+
+def _highest_wave(total: Any) -> int:
+    """The least of the highest powers of a sine and of a cosine, 0 where one of them is not in."""
+    powers: dict[Any, int] = {sympy.sin: 0, sympy.cos: 0}
+    for power in total.atoms(sympy.Pow):
+        if power.exp.is_Integer and power.base.func in powers:
+            powers[power.base.func] = max(powers[power.base.func], int(power.exp))
+    return min(powers.values())
 
 
 def is_expandable(value: Any) -> bool:

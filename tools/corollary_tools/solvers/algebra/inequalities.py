@@ -15,6 +15,7 @@ from corollary_tools.relations import COMPARE, FLIPPED
 from corollary_tools.solvers.algebra.equations import Condition, Question
 from corollary_tools.solvers.constants import render_exact
 
+_HIGH_POWER = 100
 _RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
 
 
@@ -61,8 +62,20 @@ def _set_of(condition: Condition, unknown: Any) -> Any:
     if condition.operator in ("=", "!="):
         equal = sympy.solveset(condition.difference, unknown, sympy.S.Reals)
         return equal if condition.operator == "=" else sympy.S.Reals - equal
-    relation = _RELATIONS[condition.operator](condition.difference, 0)
+    relation = _RELATIONS[condition.operator](_low_powers(condition.difference), 0)
     return sympy.solve_univariate_inequality(relation, unknown, relational=False)
+
+
+def _low_powers(difference: Any) -> Any:
+    """(x + 1)^500 * x as (x + 1)^2 * x, which has the same sign everywhere."""
+    factors = sympy.Mul.make_args(difference)
+    return sympy.Mul(*(_low(factor) for factor in factors))
+
+
+def _low(factor: Any) -> Any:
+    if factor.is_Pow and factor.free_symbols and factor.exp.is_Integer and factor.exp > _HIGH_POWER:
+        return factor.base ** (2 - factor.exp % 2)
+    return factor
 
 
 def _holds(condition: Condition) -> bool:

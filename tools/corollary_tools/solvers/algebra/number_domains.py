@@ -15,7 +15,12 @@ from corollary_tools.errors import ToolError
 from corollary_tools.solvers.algebra.equations import Condition, Question
 from corollary_tools.solvers.algebra.newton import newton_rows
 from corollary_tools.solvers.algebra.polynomials import all_roots
-from corollary_tools.solvers.algebra.systems import Solutions, Values, solve_equations
+from corollary_tools.solvers.algebra.systems import (
+    Solutions,
+    Values,
+    solve_equations,
+    without_powers,
+)
 from corollary_tools.solvers.algebra.whole_solutions import whole_rows
 
 _TINY = sympy.Rational(1, 10**15)
@@ -30,7 +35,10 @@ def solve_complex(question: Question) -> Solutions:
     """All complex solutions of equations. ToolError for inequalities."""
     if not has_only_equations(question):
         raise ToolError("Complex numbers have no order. Send equations only, or domain real.")
-    differences = [sympy.together(condition.difference) for condition in question.conditions]
+    differences = [
+        without_powers(sympy.together(condition.difference), question.unknowns)
+        for condition in question.conditions
+    ]
     if len(differences) == len(question.unknowns) == 1:
         polynomial = _polynomial(differences[0], question.unknowns[0])
         if polynomial is not None:

@@ -22,7 +22,8 @@ def real_roots(polynomial: Any) -> tuple[list[Any], int]:
     """(real roots in ascending order, number of different roots that are not real)."""
     if polynomial.degree() > _LARGEST_DEGREE:
         raise ToolError(
-            f"The degree is {polynomial.degree()}; at most {_LARGEST_DEGREE} is solved."
+            f"The degree is {polynomial.degree()}; at most {_LARGEST_DEGREE} is solved. "
+            "Send one factor at a time, or y in place of a power such as x^100."
         )
     _, factors = polynomial.factor_list()
     roots: list[Any] = []

@@ -22,6 +22,7 @@ from corollary_tools.solvers.library_limits import library_limits
 Values = dict[Any, Any]  # unknown -> value, which may hold free unknowns and parameters
 
 _NEAR = sympy.Rational(1, 10**9)
+_HIGH_POWER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,30 @@ def solve_equations(question: Question) -> Solutions:
         return Solutions(() if not all(_vanishes(d) for d in open_ones) else ({},))
     if not open_ones:
         return Solutions(({},))
+    if len(open_ones) == 1:
+        open_ones = [without_powers(open_ones[0], question.unknowns)]
     if _are_linear(open_ones, question.unknowns):
         return _solve_linear(open_ones, question.unknowns)
     if len(open_ones) == 1 and len(question.unknowns) == 1:
         return _solve_one(open_ones[0], question.unknowns[0])
     return _solve_several(open_ones, question)
+
+
+def without_powers(difference: Any, unknowns: tuple[Any, ...]) -> Any:
+    """(x + 1)^500 * x as (x + 1)*x, which is zero where that is: how often does not matter.
+
+    With several names only the high powers, which nothing could multiply out.
+    """
+    if not difference.is_polynomial(*unknowns):
+        return difference
+    most = 1 if difference.free_symbols == {*unknowns} and len(unknowns) == 1 else _HIGH_POWER
+    factors = sympy.Mul.make_args(difference)
+    return sympy.Mul(*(_base(factor, most) for factor in factors))
+
+
+def _base(factor: Any, most: int) -> Any:
+    high = factor.is_Pow and factor.free_symbols and factor.exp.is_Integer and factor.exp > most
+    return factor.base if high else factor
 
 
 def _vanishes(difference: Any) -> bool:

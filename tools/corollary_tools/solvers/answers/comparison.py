@@ -134,6 +134,9 @@ def _rounded(text: str, known: Any, given: Any) -> Comparison | None:
 _SAME = Comparison(True, "the same expression")
 
 
+_LOW_DEGREE, _HIGHEST_DEGREE = 30, 2000  # between them a polynomial is compared place by place
+
+
 def compare(left: Any, right: Any) -> Comparison:
     """Compare two sympy expressions wherever both are defined and real."""
     difference = left - right
@@ -146,7 +149,7 @@ def compare(left: Any, right: Any) -> Comparison:
     refuted = counter_example(left, right)
     if refuted is not None:
         return Comparison(False, refuted)
-    if _proved_zero(difference):
+    if _is_zero_everywhere(difference) or _proved_zero(difference):
         return Comparison(True, "their difference simplifies to 0")
     return Comparison(None, "no point tells them apart and no proof was found")
 
@@ -157,6 +160,38 @@ def _brief(number: Any) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"about {about(Fraction(int(number.p), int(number.q)))}"
+
+
+def _is_zero_everywhere(difference: Any) -> bool:
+    """Whether a polynomial in one name is 0 at more places than a polynomial of its degree can be.
+
+    For high powers, which nothing multiplies out.
+    """
+    if len(difference.free_symbols) != 1:
+        return False
+    (name,) = difference.free_symbols
+    degree = _degree(difference, name)
+    if degree is None or not _LOW_DEGREE < degree <= _HIGHEST_DEGREE:
+        return False
+    return all(difference.subs(name, place) == 0 for place in range(-1, degree + 1))
+
+
+def _degree(value: Any, name: Any) -> int | None:
+    """At least the degree; None where it is no polynomial with rational coefficients."""
+    if value.is_Rational:
+        return 0
+    if value == name:
+        return 1
+    if value.is_Pow and value.exp.is_Integer and value.exp > 0:
+        base = _degree(value.base, name)
+        return None if base is None else base * int(value.exp)
+    if not (value.is_Add or value.is_Mul):
+        return None
+    degrees = [_degree(part, name) for part in value.args]
+    known = [degree for degree in degrees if degree is not None]
+    if len(known) != len(degrees):
+        return None
+    return max(known) if value.is_Add else sum(known)
 
 
 def _proved_zero(difference: Any) -> bool:

@@ -25,6 +25,7 @@ from corollary_tools.solvers.value_text import condition_text, is_unfinished, ne
 MOST_ADDED = 2000  # terms that are added one by one
 _CHECKED = 4  # terms by which a closed form is checked
 _AGREE = sympy.Rational(1, 10**12)
+_LONG = (sympy.harmonic, sympy.polygamma, sympy.zeta)  # of a large number: thousands of digits
 _INFINITE = (sympy.oo, -sympy.oo)
 
 
@@ -42,7 +43,7 @@ def total(arguments: dict[str, Any], desk: Desk) -> Result:
 def _total(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
     _, first, last = over
     if first.is_number and last.is_number and first not in _INFINITE and last not in _INFINITE:
-        return value_text(_added(value, over, adds))
+        return _bounded_text(value, over, adds)
     found = _closed(value, over, adds)
     if found.has(sympy.nan, sympy.zoo, sympy.AccumBounds) or found in _INFINITE:
         return _divergent(found)
@@ -81,21 +82,35 @@ def _finished_cases(found: Any) -> str:
     return f"{'; '.join(cases)}; no closed form found otherwise"
 
 
-def _added(value: Any, over: tuple[Any, Any, Any], adds: bool) -> Any:
+def _bounded_text(value: Any, over: tuple[Any, Any, Any], adds: bool) -> str:
+    """Between whole numbers: term by term, or by the closed form where the terms are many."""
     name, first, last = over
     if not (first.is_Integer and last.is_Integer):
         raise ToolError("The first and the last value of the index must be whole numbers.")
     if int(last) - int(first) < MOST_ADDED:
         terms = [_term(value, name, place) for place in range(int(first), int(last) + 1)]
-        return sympy.Add(*terms) if adds else _multiplied(terms)
+        return value_text(sympy.Add(*terms) if adds else _multiplied(terms))
     end = symbol("n_last")
     found = _closed(value, (name, first, end), adds)
     if is_unfinished(found) or isinstance(found, sympy.Piecewise):
-        raise ToolError(f"More than {MOST_ADDED} terms, and no closed form was found for them.")
-    size = found.evalf(5, subs={end: last})
+        raise ToolError(
+            f"More than {MOST_ADDED} terms, and no closed form was found for them. "
+            "Send fewer terms, in parts."
+        )
+    size = found.evalf(5, subs={end: sympy.Float(last, 30)})
     if not size.is_Float or abs(size._mpf_[2]) > LARGEST:
         raise ToolError("The number gets too large. Send a smaller calculation.")
-    return found.subs(end, last)
+    if found.has(*_LONG):
+        return _long_text(found, end, last)
+    return value_text(found.subs(end, last))
+
+
+def _long_text(found: Any, end: Any, last: Any) -> str:
+    """The decimal of a fraction that has more digits than anybody reads, as the harmonic ones."""
+    near = found.evalf(25, subs={end: sympy.Float(last, 40)})
+    if not near.is_Float:
+        raise ToolError("No reliable decimal was found. Send fewer terms.")
+    return f"too long to write exactly; {near_text(near)}"
 
 
 def _term(value: Any, name: Any, place: int) -> Any:

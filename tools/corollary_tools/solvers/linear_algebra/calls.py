@@ -18,6 +18,7 @@ from corollary_tools.expression import render_expression, symbol
 from corollary_tools.solvers.library_limits import library_limits
 from corollary_tools.solvers.linear_algebra.eigen import eigenvalues_text, eigenvectors_text
 from corollary_tools.solvers.linear_algebra.matrices import (
+    check_letters,
     check_square,
     is_rational,
     read_matrix,
@@ -39,6 +40,7 @@ def matrix(arguments: dict[str, Any], desk: Desk) -> Result:
 
 def _determinant(given: Any) -> str:
     check_square(given)
+    check_letters(given, 4)
     return value_text(determinant(given))
 
 
@@ -53,6 +55,7 @@ def determinant(given: Any) -> Any:
 def inverse(given: Any) -> Any:
     """The inverse matrix, multiplied back. ToolError where there is none."""
     check_square(given)
+    check_letters(given, 3)
     if determinant(given) == 0:
         raise ToolError("The matrix has no inverse: its determinant is 0.")
     found = given.inv()

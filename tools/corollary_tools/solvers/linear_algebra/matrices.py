@@ -39,6 +39,22 @@ def check_square(matrix: Any) -> None:
         raise ToolError(f"The matrix is {size_text(matrix)}; a square one is needed.")
 
 
+def check_letters(matrix: Any, most: int) -> None:
+    """ToolError where a larger matrix than `most` has a letter of its own in nearly every place.
+
+    Its determinant has a term for each order of the rows, and no factor: too long to show. The
+    places of one row may hold numbers other than 0: they take none of the terms away.
+    """
+    letters = [entry for entry in matrix if entry.is_Symbol]
+    others = [entry for entry in matrix if not entry.is_Symbol]
+    own = len(set(letters)) == len(letters) and len(others) <= matrix.rows
+    if matrix.rows > most and own and all(one.is_number and one != 0 for one in others):
+        raise ToolError(
+            f"With {len(letters)} different letters the result is too long to show. "
+            f"Send numbers in place of letters, or at most {most} rows and columns."
+        )
+
+
 def size_text(matrix: Any) -> str:
     """`2 by 3`: rows by columns."""
     return f"{matrix.rows} by {matrix.cols}"
