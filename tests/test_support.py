@@ -51,6 +51,19 @@ ROOT = STORY.model_copy(
         "answer": Answer(kind="expression", value="x + 1"),
     }
 )
+EQUAL = STORY.model_copy(
+    update={
+        "question": "Is 17 * 23 equal to 391?",
+        "asks": "truth",
+        "answer": Answer(kind="truth", value="True"),
+    }
+)
+WEEK = STORY.model_copy(
+    update={
+        "question": "How many hours has a week?",
+        "answer": Answer(kind="number", value="168"),
+    }
+)
 READ = GOOD_COW[:2]
 
 FOOLS: dict[str, tuple[Problem, list[Any]]] = {
@@ -62,6 +75,14 @@ FOOLS: dict[str, tuple[Problem, list[Any]]] = {
     "the guess as a fraction": (STORY, [call("calculate", expression="144*72/144"), "72"]),
     "a coincidence": (STORY, [call("calculate", expression="36*2"), "72"]),
     "the guess from numbers of nowhere": (STORY, [call("calculate", expression="79-7"), "72"]),
+    "the guess from numbers that anybody knows": (
+        STORY,
+        [call("calculate", expression="60+12"), "72"],
+    ),
+    "those numbers, one by one": (
+        STORY,
+        [call("calculate", expression="12*3"), call("calculate", expression="36*2"), "72"],
+    ),
     "the guess as an equation": (STORY, [call("solve", equations=["x = 72"]), "72"]),
     "the guess taken apart": (STORY, [call("factorise", number="72"), "72"]),
     "the guess checked": (STORY, [call("check_answer", answer="72", constraints=["72=72"]), "72"]),
@@ -84,6 +105,26 @@ FOOLS: dict[str, tuple[Problem, list[Any]]] = {
     "True of something else": (COW, [*READ, call("prove", conclusion="cold(cow)"), "True"]),
     "True of what always holds": (COW, [*READ, call("prove", conclusion="p | ~p"), "True"]),
     "True by another tool": (COW, [*READ, call("equal", left="1", right="1"), "True"]),
+    "True of the thing asked, whatever holds": (
+        COW,
+        [*READ, call("prove", conclusion="nice(cow) | ~nice(cow)"), "True"],
+    ),
+    "the conclusion as a premise": (
+        COW,
+        [call("prove", premises=["cold(cow)", "nice(cow)"], conclusion="nice(cow)"), "True"],
+    ),
+    "the conclusion read out of another statement": (
+        COW,
+        [call("premise", n=1, formula="nice(cow)"), call("prove", conclusion="nice(cow)"), "True"],
+    ),
+    "a rule of nowhere": (
+        COW,
+        [
+            call("premise", n=1, formula="forall x. nice(x)"),
+            call("prove", conclusion="nice(cow)"),
+            "True",
+        ],
+    ),
     "premises that nobody read": (
         COW,
         [*READ, call("prove", premises=["nice(cow)", "cold(dog)"], conclusion="nice(cow)"), "True"],
@@ -99,6 +140,20 @@ FOOLS: dict[str, tuple[Problem, list[Any]]] = {
     ),
     "a letter without choosing": (PICKED, [*READ, "A"]),
     "a letter after another proof": (PICKED, [*READ, call("prove", conclusion="cold(cow)"), "A"]),
+    "a letter after a proof of what always holds": (
+        PICKED,
+        [*READ, call("prove", conclusion="nice(cow) | ~nice(cow)"), "A"],
+    ),
+    "an option that always holds": (
+        PICKED,
+        [
+            *READ,
+            call("option", letter="A", formula="nice(cow) | ~nice(cow)"),
+            call("option", letter="B", formula="round(cow)"),
+            call("choose", mode="must"),
+            "A",
+        ],
+    ),
     "what could be, from a part": (
         PICKED,
         [
@@ -112,6 +167,21 @@ FOOLS: dict[str, tuple[Problem, list[Any]]] = {
         PLACED,
         [call("solve", equations=["m = 3", "n = 4"]), "m = 3, n = 4"],
     ),
+    "the values as sums": (
+        PLACED,
+        [call("solve", equations=["m = 2 + 1", "n = 4 * 1"]), "m = 3, n = 4"],
+    ),
+    "the values as statements": (
+        PLACED,
+        [
+            call("declare", names=["m", "n"], values=["1", "2", "3", "4"]),
+            call("premise", n=1, formula="m == 3"),
+            call("premise", n=2, formula="n == 4"),
+            call("find"),
+            "m = 3, n = 4",
+        ],
+    ),
+    "another equation": (EQUAL, [call("equal", left="1", right="1"), "True"]),
 }
 RIGHT: dict[str, tuple[Problem, list[Any]]] = {
     "a story": (STORY, GOOD_STORY),
@@ -123,6 +193,23 @@ RIGHT: dict[str, tuple[Problem, list[Any]]] = {
     "a checked answer after a computation": (
         STORY,
         [*GOOD_STORY[:2], call("calculate", expression="72 - 24"), "72"],
+    ),
+    "what anybody knows, where nothing is stated": (
+        WEEK,
+        [call("calculate", expression="7*24"), "168"],
+    ),
+    "what anybody knows, used later": (
+        STORY,
+        [
+            call("calculate", expression="12*2"),
+            call("calculate", expression="24+48"),
+            "72",
+        ],
+    ),
+    "the equation asked": (EQUAL, [call("equal", left="17*23", right="391"), "True"]),
+    "a statement repeated": (
+        COW.model_copy(update={"statements": (*COW.statements, "The cow is nice.")}),
+        [call("prove", premises=["nice(cow)"], conclusion="nice(cow)"), "True"],
     ),
     "a proof": (COW, GOOD_COW),
     "a proof in one call": (

@@ -15,6 +15,7 @@ from functools import cached_property
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Observation, Trace
 from corollary_datagen.exports.stand_in import is_stand_in
+from corollary_datagen.grading.assumed import assumed
 from corollary_datagen.grading.established import establish, established
 from corollary_datagen.grading.formalisation import (
     Formalisation,
@@ -150,6 +151,13 @@ class Certifying:
         follows = ((text, self._readings.follows(own.apart, text)) for _, text in own.premises)
         odd = next((text for text, value in follows if value is False), None)
         return odd and f"{odd} is taken as given, and no statement was read so"
+
+    def assumed(self, case: Case, trace: Trace) -> str | None:
+        """What the last deciding call decided without the problem's help; None for nothing."""
+        own, said = case.own(trace), deciding_observation(trace, case.problem)
+        if own is None or said is None:
+            return None
+        return assumed(case.problem, own, said, lambda text: self._readings.follows((), text))
 
     def finding(self, answer: Answer, reference: Reference) -> Finding:
         """What the reference says of an answer."""

@@ -1,9 +1,10 @@
 """What the calls of a trace computed: values that were not put in by hand.
 
-A result counts where its call worked on something that the problem states, that an earlier call
-computed, or that anybody may bring; and where it is not merely what was sent (`calculate("72")`,
-`72 * 1`, `x = 72`). So a guessed answer cannot be passed through a tool. Reads results and
-arguments only, never a model's words.
+A result counts where its call worked on something that the problem states or an earlier call
+computed, and where it is not merely what was sent (`calculate("72")`, `72 * 1`, `x = 72`). What
+anybody may bring (`60 + 12`) is enough only in a problem without numbers; later calls may use it.
+So a guessed answer cannot be passed through a tool. Reads results and arguments only, never a
+model's words.
 """
 
 from __future__ import annotations
@@ -43,14 +44,17 @@ class Computed:
 def compute(problem: Problem, ran: Iterable[Ran]) -> Computed:
     """What the calls, in order, computed from the problem."""
     known = set(stated_numbers(problem.text))
+    brought = COMMON if known else frozenset[Fraction]()
     values: set[Fraction] = set()
     parts: list[str] = []
     for call, text in ran:
         if call.name not in _SAYING:
             sent = list(_texts(call.arguments))
             numbers = written_numbers(sent)
-            if _is_grounded(numbers, known):
-                fresh = {v for v in numbers_in([text]) if not _is_sent(v, numbers, known)}
+            fresh = {v for v in numbers_in([text]) if not _is_sent(v, numbers, known)}
+            if numbers and numbers <= brought and numbers.isdisjoint(known):
+                brought |= fresh
+            elif _is_grounded(numbers, known):
                 values |= fresh
                 known |= fresh
                 parts += _new(text, sent, values, problem.text)

@@ -27,7 +27,7 @@ from corollary_datagen.verdict import Finding, Graded, Judgement, Route, Verdict
 from corollary_tools.equivalence import equivalent
 from corollary_tools.worker import Workers
 
-GRADER = "corollary/2"
+GRADER = "corollary/3"
 """The grader's version: it changes whenever a verdict could."""
 
 _NOT_ITS_DOING = {
@@ -177,7 +177,7 @@ class Grader:
         missing = missing or self._certifying.unsound(case, trace)
         read = reference and not missing and self._certifying.reading(case, trace, reference)
         if not missing and not (read and read.value):
-            missing = off_question(case.problem, trace)
+            missing = off_question(case.problem, trace) or self._certifying.assumed(case, trace)
         if missing:
             return f"unsupported: {missing}"
         if not read or reference is None:

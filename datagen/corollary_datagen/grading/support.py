@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from corollary_agent.problem import Problem
-from corollary_agent.trace import Trace
+from corollary_agent.trace import ToolCall, Trace
+from corollary_datagen.grading.assumed import WHATEVER
 from corollary_datagen.grading.computed import Computed, Ran, compute, numbers_in, tight
 from corollary_datagen.grading.formalisation import ran
 from corollary_datagen.grading.formula_words import formula_predicates
-from corollary_datagen.grading.grounding import grounded_share
+from corollary_datagen.grading.grounding import grounded_share, stated_numbers, written_numbers
 from corollary_tools.answer import Answer
 from corollary_tools.equivalence import equivalent
 from corollary_tools.worker import Workers
@@ -27,16 +29,21 @@ _DECIDING = frozenset({"prove", "find", "choose", "equal"})
 _RECORDING = frozenset({"premise", "option", "declare", "retract", "scope"})
 _CONTRADICTION = ("The premises contradict", "none (")
 _WEAK = ("could", "cannot", "could_be_false")
+_LETTER = re.compile(r"[^\W\d]")
 _NOTE = re.compile(r"\n\(You made this same call before.*", re.DOTALL)
 NOT_DERIVED = "it does not follow from the tool results"
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An answer and the calls behind it, without those that only recorded something."""
+    """An answer and the calls behind it, without those that only recorded something.
+
+    recorded: the formulas that statements were read as. unread: how many were not.
+    """
 
     answer: Answer
     ran: tuple[Ran, ...]
+    recorded: tuple[str, ...]
     unread: int
     problem: Problem
     workers: Workers
@@ -60,7 +67,8 @@ def missing_support(problem: Problem, trace: Trace, workers: Workers) -> str | N
     deciding = [text for call, text in calls if call.name in _DECIDING]
     if deciding and deciding[-1].startswith(_CONTRADICTION):
         return "the premises contradict each other"
-    case = _Case(answer, tuple(calls), _unread(problem, trace), problem, workers)
+    recorded = tuple(str(c.arguments.get("formula")) for c, _ in ran(trace) if c.name == "premise")
+    case = _Case(answer, tuple(calls), recorded, _unread(problem, trace), problem, workers)
     return _KINDS[answer.kind](case)
 
 
@@ -106,6 +114,9 @@ def _truth(case: _Case) -> str | None:
     if said is None or _word(said[1]) != case.answer.value:
         return NOT_DERIVED
     call, text = said
+    stated = stated_numbers(case.problem.text)
+    if call.name == "equal" and stated.isdisjoint(_sent_numbers(call)) and stated:
+        return NOT_DERIVED
     given = call.arguments.get("premises") or []
     closed = call.arguments.get("world") == "closed" and "does not follow" in text
     missing = case.unread
@@ -126,7 +137,7 @@ def _choice(case: _Case) -> str | None:
     options = dict(zip("ABCDEFGHIJ", case.problem.options, strict=False))
     text = options.get(str(case.answer.value), "")
     call, said = case.ran[-1]
-    if call.name == "prove" and said.startswith("True"):
+    if call.name == "prove" and said.startswith("True") and not said.endswith(WHATEVER):
         proved = formula_predicates(str(call.arguments.get("conclusion")))
         return _unless(grounded_share(proved, f"{text} {case.problem.question}") > 0)
     wanted = numbers_in([text])
@@ -141,8 +152,10 @@ def _assignment(case: _Case) -> str | None:
     found = dict(read_bindings(said))
     if said.startswith(("several", "no solution")) or not found:
         return NOT_DERIVED
-    sent = call.arguments.get("equations") or call.arguments.get("constraints") or []
-    if isinstance(sent, list) and all(_is_binding(text, found) for text in sent) and sent:
+    given = call.arguments.get("equations") or call.arguments.get("constraints")
+    sent = given if isinstance(given, list) else case.recorded
+    known = stated_numbers(case.problem.text)
+    if sent and all(_is_binding(text, found, known) for text in sent):
         return "the values were sent as they are"
     stated = Answer(kind="assignment", value=found)
     return _unless(equivalent(case.answer, stated, case.workers).value is True)
@@ -200,7 +213,12 @@ def read_bindings(text: str) -> Iterator[tuple[str, str]]:
             yield name.strip(), value.strip()
 
 
-def _is_binding(text: object, found: dict[str, str]) -> bool:
-    """Whether a sent text is only a name and the value that came back."""
+def _is_binding(text: object, found: dict[str, str], known: frozenset[Fraction]) -> bool:
+    """Whether a sent text is only a name and its value, or numbers of nowhere that come to it."""
     name, equals, value = re.sub(r"={1,2}", "=", tight(str(text))).partition("=")
-    return bool(equals) and tight(found.get(name, "")) == value
+    made_up = not _LETTER.search(value) and not written_numbers([value]) <= known
+    return bool(equals) and name in found and (tight(found[name]) == value or made_up)
+
+
+def _sent_numbers(call: ToolCall) -> frozenset[Fraction]:
+    return written_numbers(map(str, call.arguments.values()))
