@@ -51,6 +51,11 @@ class Prompts:
             ids += self._plain(piece) if number % 2 else self._tokens(piece)
         return tuple(ids)
 
+    def control_text(self, text: str) -> str | None:
+        """The first control token that stands in somebody's text, if there is one."""
+        found = self._control.search(text) if self._control else None
+        return found[0] if found else None
+
     def _quote(self, row: dict[str, Any]) -> dict[str, Any]:
         """Set apart the control tokens in what a message says and in what its calls are given."""
         quoted = {**row, "content": self._set_apart(row.get("content"))}

@@ -1,0 +1,1 @@
+"""Examining a model and a dataset before any training: `corollary doctor`."""
