@@ -126,6 +126,19 @@ def test_prose_keeps_the_models_own_mistakes(
     assert [verdict.judgement for verdict in store.verdicts()] == ["INCORRECT"]
 
 
+def test_the_answer_beside_an_output_is_never_taken_for_the_models(
+    store: Store, toolkit: Toolkit, tmp_path: Path
+) -> None:
+    said = "She sold 48 / 2 = 24 clips. So 24 - 5 = 19, and twice that is 38."
+    row = {"question": QUESTION, "answer": "19", "output": [said]}
+    result = imported(store, toolkit, write_lines(tmp_path / "small.jsonl", row))
+    assert result.reasons == {"no answer can be found in the text": 1}
+    row = {**row, "output": [f"{said} \\boxed{{38}}"]}
+    imported(store, toolkit, write_lines(tmp_path / "small.jsonl", row))
+    grade_all(store, toolkit.workers)
+    assert [verdict.judgement for verdict in store.verdicts()] == ["INCORRECT"]
+
+
 def test_questions_beside_the_outputs_are_found(
     store: Store, toolkit: Toolkit, tmp_path: Path
 ) -> None:

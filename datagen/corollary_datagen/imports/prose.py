@@ -3,8 +3,9 @@
 Each equation is one `calculate` step; its content is what was written up to it, with the value that
 the model gave it, right or wrong. Guarantees that nothing is corrected: the next steps use the
 model's own numbers and its own answer ends the trace. The same calculation is made once.
-Reads rows with `output` (or `response`, ...) whose text is {"reasoning", "answer"}, or with
-`answer` or `pred` beside it. `_questions.jsonl` in the same folder may hold the problems by id.
+Reads rows with `output` (or `response`, ...) whose text is {"reasoning", "answer"} or marks its
+answer, or with `pred` beside it; an `answer` beside it is the problem's and never the model's.
+`_questions.jsonl` in the same folder may hold the problems by id.
 """
 
 from __future__ import annotations
@@ -51,14 +52,13 @@ def read(path: Path) -> Iterator[Recorded | Refused]:
 def _read_row(row: Row, questions: dict[str, Row]) -> Iterator[Recorded | Refused]:
     asked = questions.get(row.first("id"), row)
     question = asked.first("question", "problem", "prompt")
-    gold = asked.first("answer", "gold", "gt") if asked is not row else row.first("gold", "gt")
-    problem = _problem(row, question, gold)
+    problem = _problem(row, question, asked.first("answer", "gold", "gt"))
     texts = output_texts(row)
     if not texts:
         yield Refused(row.place, "no text of a model", "no output, response or completion")
     for text in texts:
         reasoning, answer = _parts(text)
-        answer = answer or (row.first("pred", "answer") if len(texts) == 1 else "")
+        answer = answer or (row.first("pred") if len(texts) == 1 else "")
         turns = read_prose(reasoning)
         if not answer:
             yield Refused(row.place, "no answer can be found in the text")
