@@ -125,7 +125,7 @@ def test_queries_go_by_an_index_or_the_order_of_the_table(tmp_path: Path) -> Non
     asked = {
         queries.PROBLEMS: 2, queries.PROBLEM: 1, queries.GRADED: 1, queries.ORIGIN: 1,
         queries.TRACE: 1, queries.PAIRS: 3, queries.UNPAIRED: 3, queries.FAILED: 0,
-        queries.JUDGED: 0, queries.PLACE: 1, queries.ROLLED: 4,
+        queries.JUDGED: 0, queries.PLACE: 1, queries.ROLLED: 4, queries.RUNS: 1, queries.TWINS: 2,
         queries.problems_to_grade("g")[0]: 3, queries.problems_to_grade(None)[0]: 2,
         queries.verdicts(None)[0]: 2, queries.verdicts("g")[0]: 3, queries.traces(None)[0]: 2,
     }  # fmt: skip

@@ -120,6 +120,7 @@ def _pair(
 ) -> None:
     from corollary_datagen.pairs import build_pairs
     from corollary_datagen.pairs.agreement import build_unpaired
+    from corollary_datagen.pairs.beside import Beside
 
     folder = None if plan.dry_run else plan.run_dir
     with metered(output, "pairs", total) as meter:
@@ -129,6 +130,7 @@ def _pair(
             toolkit=kit,
             on_skip=lambda reason: tally.left_out.update([reason]),
             folder=folder,
+            beside=Beside(store),
         )
     rows: Iterator[UnpairedRow] = iter(())
     if plan.unpaired:

@@ -24,6 +24,7 @@ from corollary_datagen.chains.chain import without_prompt
 from corollary_datagen.chains.meanings import Meanings
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs.admission import Admission
+from corollary_datagen.pairs.beside import Beside
 from corollary_datagen.pairs.problem_pairs import Pairing
 from corollary_datagen.pairs.selection import pair_rank, select, staged_pair
 from corollary_datagen.pairs.settings import EfficiencySettings, PairSettings
@@ -45,17 +46,29 @@ def build_pairs(
     toolkit: Toolkit,
     on_skip: Skip | None = None,
     folder: Path | None = None,
+    beside: Beside | None = None,
 ) -> Iterator[PreferencePair]:
     """Build the pairs of a store, or of graded traces that come problem by problem.
 
     All are found when this returns, and lie in a temporary file of `folder`, by default the run's;
     the iterator reads them once. toolkit: whose schemas stand in the prompts and whose workers
-    compare meanings. on_skip: told the reason for each possible pair that was left out.
+    compare meanings. on_skip: told the reason for each possible pair that was left out. beside:
+    where runs from states and twins are looked up, by default the store.
     """
     skip = on_skip or _ignore
+    if beside is None and isinstance(source, Store):
+        beside = Beside(source)
+    pairing = Pairing(
+        settings,
+        toolkit,
+        Meanings(toolkit.workers),
+        Admission(settings, toolkit, skip),
+        skip,
+        beside,
+    )
     staging = Staging(folder or (source.run_dir if isinstance(source, Store) else None))
     try:
-        staging.add(_candidates(source, settings, toolkit, skip))
+        staging.add(_candidates(source, pairing))
         select(staging, settings, skip)
     except BaseException:
         staging.close()
@@ -96,11 +109,8 @@ def by_problem(source: Store | Iterable[Graded]) -> Iterator[list[Graded]]:
         yield list(group)
 
 
-def _candidates(
-    source: Store | Iterable[Graded], settings: PairSettings, toolkit: Toolkit, skip: Skip
-) -> Iterator[StagedRow]:
-    admission = Admission(settings, toolkit, skip)
-    pairing = Pairing(settings, toolkit, Meanings(toolkit.workers), admission, skip)
+def _candidates(source: Store | Iterable[Graded], pairing: Pairing) -> Iterator[StagedRow]:
+    settings, toolkit, skip = pairing.settings, pairing.toolkit, pairing.skip
     for rows in by_problem(source):
         prompt = problem_prompt(rows[0].problem, toolkit, settings.prompt)
         for pair in pairing.pairs(rows, prompt):

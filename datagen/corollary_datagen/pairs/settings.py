@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegative
 
 from corollary_agent.prompt import PromptSettings
 from corollary_datagen.pair import PairKind
+from corollary_datagen.steps.sequential import WinTest
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -36,6 +37,7 @@ class PairSettings(BaseModel):
     error_balance: likewise the error kinds, within each kind of pair. label_balance: likewise the
     two labels of unpaired rows. near_duplicates: the similarity from which one of two pairs is left
     out, of texts in which numbers are alike where same_numbers. None leaves a rule out.
+    win_test: which runs from a state call a decision right or wrong (`value_pairs`).
     models: take traces of these alone; empty is all. teacher: the model whose reading counts where
     it has a right chain: right chains that read a statement otherwise were right by luck. Without
     one, most distinct right chains decide.
@@ -57,6 +59,7 @@ class PairSettings(BaseModel):
     near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = 0.9
     same_numbers: bool = False
     efficiency: EfficiencySettings = EfficiencySettings()
+    win_test: WinTest = WinTest()
     models: tuple[str, ...] = ()
     teacher: str | None = None
     seed: int = 0

@@ -37,6 +37,9 @@ ADD_CONTINUATION: Final = (
 CONTINUATIONS: Final = (
     "SELECT body FROM continuations WHERE state = ? AND model = ? AND settings = ? ORDER BY sample"
 )
+RUNS: Final = "SELECT body FROM continuations WHERE state = ? ORDER BY model, settings, sample"
+ANY_RUN: Final = "SELECT 1 FROM continuations LIMIT 1"
+TWINS: Final = "SELECT id FROM problems WHERE id > ? AND id < ? ORDER BY id"
 
 _PAGED: Final = "{table}.number > ? ORDER BY {table}.number LIMIT ?"
 # A person's verdict outranks every grader's, however new that one is.

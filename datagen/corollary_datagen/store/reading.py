@@ -110,10 +110,17 @@ class Reader:
         """
         query, values = queries.problems_to_grade(without)
         for _, problem_id, body in self._pages(query, values):
-            problem = self._parsed(Problem.model_validate_json, body)
-            for head, trace, verdict in list(self._read(queries.GRADED, (problem_id,))):
-                found = verdict and self._parsed(Verdict.model_validate_json, verdict)
-                yield Graded(problem, self._trace(head, trace), found)
+            yield from self._graded(problem_id, body)
+
+    def graded_of(self, problem_id: str) -> list[Graded]:
+        """Read the traces of one problem with their counting verdicts; none where it is unknown."""
+        bodies = list(self._read(queries.PROBLEM, (problem_id,)))
+        return [row for (body,) in bodies for row in self._graded(problem_id, body)]
+
+    def twins_of(self, problem_id: str) -> list[str]:
+        """The ids of the stored twins of a problem: its own id with `/twin/N`."""
+        bounds = (f"{problem_id}/twin/", f"{problem_id}/twin0")  # "0" comes next after "/".
+        return [found for (found,) in self._read(queries.TWINS, bounds)]
 
     def verdicts(self, *, grader: str | None = None) -> Iterator[Verdict]:
         """Read the counting verdict of each stored trace, or those of one grader."""
@@ -160,6 +167,15 @@ class Reader:
         rows = list(self._read(queries.CONTINUATIONS, key))
         return [self._parsed(Continuation.model_validate_json, body) for (body,) in rows]
 
+    def runs_from(self, state: str) -> list[Continuation]:
+        """Read what any model made of a state, model by model."""
+        rows = list(self._read(queries.RUNS, (state,)))
+        return [self._parsed(Continuation.model_validate_json, body) for (body,) in rows]
+
+    def has_runs(self) -> bool:
+        """Whether there is any continuation."""
+        return any(True for _ in list(self._read(queries.ANY_RUN)))
+
     def counts(self) -> dict[str, int]:
         """How many rows there are: problems, traces, pairs, and verdicts by judgement."""
         tables = ("problems", "traces", "pairs")
@@ -168,6 +184,12 @@ class Reader:
         judged = dict.fromkeys(("CORRECT", "INCORRECT", "UNDECIDED"), 0)
         judged.update(self._read(queries.JUDGED))
         return {**found, "errors": errors, **judged}
+
+    def _graded(self, problem_id: str, body: str) -> Iterator[Graded]:
+        problem = self._parsed(Problem.model_validate_json, body)
+        for head, trace, verdict in list(self._read(queries.GRADED, (problem_id,))):
+            found = verdict and self._parsed(Verdict.model_validate_json, verdict)
+            yield Graded(problem, self._trace(head, trace), found)
 
     @property
     def _file(self) -> Path:
