@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import runpy
-import shlex
 from pathlib import Path
 
 import pytest
 from command import assert_told, run
+from pages import DOCS, blocks, run_python, sessions
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "pairs.md"
+PAGE = DOCS / "pairs.md"
 
 
 def test_the_session_and_the_python_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = PAGE.read_text("utf-8")
-    [session] = re.findall(r"^```console\n(.*?)^```", text, re.M | re.S)
+    [session] = blocks(PAGE, "console")
     results = []
-    for part in session.split("$ corollary ")[1:]:
-        command, _, shown = part.partition("\n")
-        result = run(*shlex.split(command))
+    for words, shown in sessions(session):
+        result = run(*words)
         assert result.exit_code == 0, result.stderr
         assert shown in ("", result.stdout)
         results.append(result)
@@ -34,9 +31,7 @@ def test_the_session_and_the_python_run(
     assert body["unpaired"]["right"] > 0
     rows = (tmp_path / "exported/trl-kto").glob("*.jsonl")
     assert sum(len(path.read_text("utf-8").splitlines()) for path in rows) == 4
-    [block] = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
-    (tmp_path / "block.py").write_text(block, encoding="utf-8")
-    runpy.run_path("block.py")
+    assert run_python(PAGE, tmp_path) == 1
     assert re.search(r"^\d+ 4$", capsys.readouterr().out, re.M)
     empty = run("pairs", "runs/mine", "--kind", "efficiency")
     assert empty.exit_code == 3

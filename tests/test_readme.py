@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from command import run
+from pages import DOCS, ROOT, blocks, run_python, sessions
 
 from corollary_cli.chat.slash import SLASHES
 from corollary_cli.main import cli
 from corollary_cli.stage import StageCommand
 
-ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = ROOT / "README.md"
+README = PAGE.read_text(encoding="utf-8")
+PAGES = [PAGE, *sorted(DOCS.glob("*.md"))]
 MEASURED = (
     (re.compile(r"\s+\d+ ms$"), " N ms"),
     (re.compile(r"\d+\.\d s\b"), "N s"),
     (re.compile(r"trace \w+"), "trace ID"),
 )
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
 def squeezed(text: str) -> list[str]:
@@ -41,14 +36,7 @@ def squeezed(text: str) -> list[str]:
     return lines
 
 
-def sessions(block: str) -> Iterator[tuple[list[str], str]]:
-    """Each command of a block with what is shown under it."""
-    for part in block.split("$ corollary ")[1:]:
-        command, _, shown = part.partition("\n")
-        yield shlex.split(command), shown
-
-
-@pytest.mark.parametrize("block", blocks("console"), ids=["solve", "stages"])
+@pytest.mark.parametrize("block", blocks(PAGE, "console"), ids=["solve", "stages"])
 def test_sessions(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the answer is not repeated: there stdout and stderr are one."""
     monkeypatch.chdir(tmp_path)
@@ -59,14 +47,9 @@ def test_sessions(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert squeezed(printed) == squeezed(shown)
 
 
-def test_python(tmp_path: Path) -> None:
-    script = tmp_path / "readme.py"
-    script.write_text("\n".join(blocks("python")), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+def test_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_python(PAGE, tmp_path) == 1
+    assert capsys.readouterr().out.strip()
 
 
 def commands(text: str) -> list[list[str]]:
@@ -75,7 +58,10 @@ def commands(text: str) -> list[list[str]]:
     return [shlex.split(line, comments=True)[1:] for line in lines]
 
 
-@pytest.mark.parametrize("words", [w for b in blocks("sh") for w in commands(b)], ids=" ".join)
+SHOWN = [block for page in PAGES for block in blocks(page, "sh", "bash", "")]
+
+
+@pytest.mark.parametrize("words", [w for block in SHOWN for w in commands(block)], ids=" ".join)
 def test_other_commands_have_these_flags(words: list[str]) -> None:
     """They need a key, a server, minutes or data, so they are read and not run."""
     with click.Context(cli, info_name="corollary") as parent:
@@ -97,9 +83,6 @@ def anchors(page: Path) -> set[str]:
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S)
     headings = re.findall(r"^#+ (.+)$", text, re.M)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
