@@ -15,13 +15,20 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import DPOConfig, DPOTrainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
-from corollary_agent.models.local import CARD
 from corollary_datagen.pair import PreferencePair
 from corollary_tools.errors import CorollaryError
+from corollary_training.course import (
+    Course,
+    arguments,
+    callbacks,
+    keep_short,
+    load_student,
+    lora,
+    run_course,
+)
 from corollary_training.dpo_settings import DpoSettings
 from corollary_training.progress import Progress
 from corollary_training.render import Rendered, render_chain, render_prompt
@@ -45,26 +52,25 @@ def train_dpo(
     on_progress: told the loss and, as `left_out`, how many pairs were longer than the settings
     allow. Raises CorollaryError where no pair is left.
     """
-    tokenizer = AutoTokenizer.from_pretrained(student)
-    model = AutoModelForCausalLM.from_pretrained(student, dtype=torch.float32, use_safetensors=True)
-    rows = [tokenise_pair(tokenizer, pair) for pair in pairs]
-    kept = sorted(
-        (row for row in rows if row["length"] <= settings.longest), key=lambda row: row["length"]
-    )  # so that little of a batch is padding when the reference is computed, in order
-    _check_any(kept, settings)
+    return run_dpo(pairs, settings, Course(student, out, on_progress))
+
+
+def run_dpo(pairs: Sequence[PreferencePair], settings: DpoSettings, course: Course) -> Path:
+    """Train the student of `course` on pairs; return the folder of the new checkpoint."""
+    tokenizer, model = load_student(course.student)
+    named = [(_name(pair), tokenise_pair(tokenizer, pair)) for pair in pairs]
+    kept = keep_short(named, settings, course)
     trainer = MaskedDPOTrainer(
         model=model,
-        args=build_config(settings, out),
+        args=build_config(settings, course.out, course=course),
         train_dataset=Dataset.from_list(kept),
         processing_class=tokenizer,
         data_collator=MaskedCollator(pad_token_id=tokenizer.pad_token_id),
-        peft_config=_lora(settings),
-        callbacks=[_Reporter(on_progress, len(rows) - len(kept))],
+        peft_config=lora(settings),
+        callbacks=callbacks(course, len(named) - len(kept)),
         share="batch" if settings.share else None,
     )
-    trainer.train()
-    _save(trainer.model, tokenizer, student, out)
-    return out
+    return run_course(trainer, tokenizer, course, settings)
 
 
 class MaskedCollator(DataCollatorForPreference):  # type: ignore[misc]
@@ -139,13 +145,8 @@ def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, Any]:
     return row
 
 
-def _check_any(rows: Sequence[object], settings: DpoSettings) -> None:
-    if not rows:
-        raise CorollaryError(
-            "there is no pair to train on",
-            because=f"each has a side of more than {settings.longest} tokens",
-            remedy="a larger `longest` in [train], or shorter chains",
-        )
+def _name(pair: PreferencePair) -> str:
+    return f"{pair.problem_id} ({pair.kind})"
 
 
 def _check(pair: PreferencePair, side: str, rendered: Rendered, start: int) -> None:
@@ -157,77 +158,20 @@ def _check(pair: PreferencePair, side: str, rendered: Rendered, start: int) -> N
         )
 
 
-def build_config(settings: DpoSettings, out: Path, *, bf16: bool = True) -> DPOConfig:
-    """TRL's settings for ours: nothing cut, the reference computed once, no report sent."""
+def build_config(
+    settings: DpoSettings, out: Path, *, bf16: bool = True, course: Course | None = None
+) -> DPOConfig:
+    """TRL's settings for ours: nothing cut, the reference computed once."""
     losses = ["robust" if settings.flip_rate else "sigmoid"]
     weights = [1.0]
     if settings.anchor:
         losses, weights = [*losses, "sft"], [*weights, settings.anchor]
     return DPOConfig(
-        output_dir=str(out),
+        **arguments(settings, out, course),
         beta=settings.beta,
         loss_type=losses,
         loss_weights=weights,
         label_smoothing=settings.flip_rate,
-        learning_rate=settings.learning_rate,
-        num_train_epochs=settings.epochs,
-        per_device_train_batch_size=settings.batch,
-        gradient_accumulation_steps=settings.accumulate,
-        warmup_steps=settings.warmup,
-        lr_scheduler_type=settings.schedule,
-        max_length=None,
         precompute_ref_log_probs=True,
-        activation_checkpointing=False,
-        train_sampling_strategy="group_by_length",
         bf16=bf16,
-        use_cpu=not torch.cuda.is_available(),
-        seed=settings.seed,
-        logging_steps=5,
-        save_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
     )
-
-
-def _lora(settings: DpoSettings) -> Any:
-    if not settings.lora_rank:
-        return None
-    from peft import LoraConfig  # takes 3 s to import; only adapters need it
-
-    return LoraConfig(
-        r=settings.lora_rank,
-        lora_alpha=2 * settings.lora_rank,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-    )
-
-
-def _save(model: Any, tokenizer: Any, student: Path, out: Path) -> None:
-    if hasattr(model, "merge_and_unload"):
-        model = model.merge_and_unload()
-    model.save_pretrained(out)
-    tokenizer.save_pretrained(out)
-    card = student / CARD
-    if card.is_file():
-        (out / card.name).write_text(card.read_text("utf-8"), "utf-8")
-
-
-class _Reporter(TrainerCallback):  # type: ignore[misc]
-    """Passes TRL's log lines on as progress, with how many pairs were left out."""
-
-    def __init__(self, on_progress: Callable[[Progress], None], left_out: int) -> None:
-        self._on_progress = on_progress
-        self._left_out = left_out
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        """Report one log line of the trainer."""
-        if logs and "loss" in logs:
-            self._on_progress(
-                Progress(
-                    done=state.global_step,
-                    total=state.max_steps,
-                    loss=float(logs["loss"]),
-                    figures={"left_out": self._left_out}
-                    | {k: float(v) for k, v in logs.items() if isinstance(v, int | float)},
-                )
-            )

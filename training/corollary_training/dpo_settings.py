@@ -1,4 +1,4 @@
-"""The settings of a preference run; reading them loads no torch."""
+"""The settings of a training; reading them loads no torch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class DpoSettings(BaseModel):
-    """One preference run.
+    """One training of a student.
+
+    method: dpo on pairs; kto on single completions, right or wrong; sft on right ones alone. beta
+    is used by dpo and kto; anchor, flip_rate and share by dpo.
 
     anchor: weight of the likelihood of the chosen side beside the DPO loss (0: none); it keeps the
     likelihood of right chains from falling. beta: DPO's temperature. flip_rate: the share of pairs
@@ -20,6 +23,7 @@ class DpoSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    method: Literal["dpo", "kto", "sft"] = "dpo"
     beta: float = 0.1
     learning_rate: float = 1e-4
     anchor: float = 1.0
