@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corollary_cli.apart import drop_alike
 from corollary_cli.console import Output
 from corollary_cli.progress import Meter, metered
 from corollary_tools.errors import CorollaryError
@@ -20,6 +21,7 @@ from corollary_tools.errors import CorollaryError
 if TYPE_CHECKING:
     from corollary_datagen.pair import PreferencePair
     from corollary_datagen.pairs.settings import PairSettings
+    from corollary_datagen.sources.apart import Apart
     from corollary_datagen.store import Store
     from corollary_datagen.unpaired import UnpairedRow
     from corollary_datagen.verdict import Graded
@@ -31,7 +33,10 @@ SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class PairPlan:
-    """What to build and where to. held_out: the share of families kept for validation."""
+    """What to build and where to. held_out: the share of families kept for validation.
+
+    apart: evaluation sets that the problems must not be like; data: their folder.
+    """
 
     run_dir: Path
     settings: PairSettings
@@ -39,12 +44,14 @@ class PairPlan:
     unpaired: bool = False
     folder: Path | None = None
     held_out: float = 0.0
+    apart: tuple[str, ...] = ()
+    data: Path | None = None
     dry_run: bool = False
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of what went by. left_out: possible pairs by reason."""
+    """Counts of what went by. left_out: possible pairs by reason; apart: problems dropped first."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     mistakes: Counter[str] = field(default_factory=Counter)
@@ -53,6 +60,7 @@ class Tally:
     left_out: Counter[str] = field(default_factory=Counter)
     rows_left_out: Counter[str] = field(default_factory=Counter)
     splits: dict[str, int] = field(default_factory=dict)
+    apart: Apart | None = None
 
     def pairs(self, pairs: Iterable[PreferencePair]) -> Iterator[PreferencePair]:
         """The same pairs, counted."""
@@ -79,6 +87,7 @@ class Tally:
             "unpaired": self.labels,
             "unpaired_left_out": self.rows_left_out,
             "splits": self.splits,
+            "decontamination": self.apart and self.apart.report.model_dump(mode="json"),
         }
 
 
@@ -93,6 +102,7 @@ def run_pairs(plan: PairPlan, output: Output) -> Tally:
         counts = store.counts()
         _check(plan.run_dir, counts)
         _check_models(plan, store.models())
+        tally.apart = drop_alike(store.problems(), plan.apart, plan.data, output)
         _pair(plan, store, kit, tally=tally, total=counts["traces"], output=output)
         if plan.folder is not None and write:
             _export(plan, store, tally)
@@ -123,20 +133,21 @@ def _pair(
     from corollary_datagen.pairs.beside import Beside
 
     folder = None if plan.dry_run else plan.run_dir
+    without = tally.apart.dropped if tally.apart else {}
     with metered(output, "pairs", total) as meter:
         pairs = build_pairs(
-            _counted(store.graded(), meter),
+            _counted(store.graded(), meter, without),
             plan.settings,
             toolkit=kit,
             on_skip=lambda reason: tally.left_out.update([reason]),
             folder=folder,
-            beside=Beside(store),
+            beside=Beside(store, without),
         )
     rows: Iterator[UnpairedRow] = iter(())
     if plan.unpaired:
         with metered(output, "unpaired rows", total) as meter:
             rows = build_unpaired(
-                _counted(store.graded(), meter),
+                _counted(store.graded(), meter, without),
                 plan.settings,
                 toolkit=kit,
                 on_skip=lambda reason: tally.rows_left_out.update([reason]),
@@ -152,10 +163,12 @@ def _pair(
     store.replace_unpaired(tally.rows(rows))
 
 
-def _counted(graded: Iterable[Graded], meter: Meter) -> Iterator[Graded]:
+def _counted(graded: Iterable[Graded], meter: Meter, without: Container[str]) -> Iterator[Graded]:
+    """The same traces, but for those of problems that take no part."""
     for number, row in enumerate(graded, start=1):
         meter.advance(number)
-        yield row
+        if row.problem.id not in without:
+            yield row
 
 
 def _export(plan: PairPlan, store: Store, tally: Tally) -> None:
@@ -172,7 +185,12 @@ def _export(plan: PairPlan, store: Store, tally: Tally) -> None:
     manifest = export_dataset(
         census.watched(parts),
         plan.folder,
-        lambda: census.manifest(plan.settings, toolkit=plan.toolkit, skipped=tally.left_out),
+        lambda: census.manifest(
+            plan.settings,
+            toolkit=plan.toolkit,
+            skipped=tally.left_out,
+            decontamination=tally.apart.report if tally.apart else None,
+        ),
     )
     tally.splits.update(manifest.parts)
 

@@ -46,7 +46,7 @@ def foretell(plan: Plan, folder: Path, output: Output, hosting: Hosting) -> Told
     from corollary_datagen.rollouts.forecast import forecast, price_of
     from corollary_datagen.rollouts.progress import by_meaning
 
-    problems = plan.problems()
+    problems = plan.problems(output)
     with opened_run(plan, folder, output, hosting) as (store, solver):
         pilot = replace(plan, samples=min(2, plan.samples), adaptive=False)
         made = roll(pilot, problems[:PILOT], store, solver=solver, output=output)

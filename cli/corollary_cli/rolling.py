@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corollary_cli.apart import drop_alike
 from corollary_cli.console import Output
 from corollary_cli.hosting import OWN_MODEL, Hosting
 from corollary_cli.progress import Meter, duration, metered
@@ -35,6 +36,7 @@ class Plan:
 
     adaptive: samples is the mean a problem, and the promising ones get more. max_tokens: read and
     written, for models that run here; hosted ones have their own budget. max_minutes: for all.
+    apart: evaluation sets that the problems must not be like.
     """
 
     model: str
@@ -51,6 +53,7 @@ class Plan:
     adaptive: bool = False
     max_tokens: int | None = None
     max_minutes: float | None = None
+    apart: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -80,15 +83,17 @@ class Plan:
             adaptive=AdaptiveSettings() if self.adaptive else None,
         )
 
-    def problems(self) -> list[Problem]:
-        """Load the problems."""
+    def problems(self, output: Output) -> list[Problem]:
+        """Load the problems, and drop those that are too like evaluation problems."""
         from corollary_datagen.sources import load_problems
 
-        return list(
+        found = list(
             load_problems(
                 self.source, split=self.split, data=self.data, limit=self.limit, seed=self.seed
             )
         )
+        apart = drop_alike(found, self.apart, self.data, output)
+        return [problem for problem in found if not apart or problem.id not in apart.dropped]
 
 
 @contextmanager
@@ -110,7 +115,7 @@ def run_plan(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MO
     """Make every rollout that is missing in `folder`, with progress on stderr."""
     from corollary_agent.budget import BudgetReached
 
-    problems = plan.problems()
+    problems = plan.problems(output)
     with opened_run(plan, folder, output, hosting) as (store, solver):
         try:
             return roll(plan, problems, store, solver=solver, output=output)
@@ -147,7 +152,7 @@ def estimate(plan: Plan, folder: Path, output: Output, hosting: Hosting = OWN_MO
     from corollary_agent.solve import solve
     from corollary_cli.solver import opened_solver
 
-    problems = plan.problems()
+    problems = plan.problems(output)
     began = time.monotonic()
     with opened_solver(plan.model, plan.toolkit, output, hosting) as solver:
         traces = [solve(solver.agent, problem) for problem in problems[:_TRIED]]

@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+from corollary_cli.apart import apart_option
 from corollary_cli.console import Output
 from corollary_cli.exporting import After, after_options
 from corollary_cli.options import (
+    data_option,
     dry_option,
     json_option,
     run_argument,
@@ -49,6 +51,8 @@ EMPTY = (
     metavar="SHARE",
     help="Families of the export that are kept for validation.",
 )
+@apart_option
+@data_option
 @after_options
 @toolkit_option
 @seed_option
@@ -63,6 +67,8 @@ def command(
     unpaired: bool,
     folder: Path | None,
     held_out: float,
+    apart: tuple[str, ...],
+    data: Path | None,
     after: After,
     toolkit: str,
     seed: int,
@@ -81,7 +87,17 @@ def command(
     after.check(folder)
     after = replace(after, held_out=held_out, seed=seed)
     settings = chosen.settings(seed)
-    plan = PairPlan(require_run(run_dir), settings, toolkit, unpaired, folder, held_out, dry_run)
+    plan = PairPlan(
+        require_run(run_dir),
+        settings,
+        toolkit,
+        unpaired=unpaired,
+        folder=folder,
+        held_out=held_out,
+        apart=apart,
+        data=data,
+        dry_run=dry_run,
+    )
     tally = run_pairs(plan, output)
     if as_json:
         output.json("corollary.pairs/1", {"run": str(run_dir), **tally.body()})

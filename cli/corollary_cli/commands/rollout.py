@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corollary_cli.apart import apart_option
 from corollary_cli.console import Output
 from corollary_cli.hosting import Hosting, hosted_options
 from corollary_cli.options import (
@@ -51,6 +52,7 @@ ALIKE = (
 @click.option(
     "--adaptive", is_flag=True, help="More rollouts where right and wrong are both likely."
 )
+@apart_option
 @run_option
 @toolkit_option
 @temperature_option
@@ -78,6 +80,7 @@ def command(
     limit: int,
     samples: int,
     adaptive: bool,
+    apart: tuple[str, ...],
     run_dir: Path | None,
     toolkit: str,
     temperature: float,
@@ -113,6 +116,7 @@ def command(
         adaptive=adaptive,
         max_tokens=max_tokens,
         max_minutes=max_minutes,
+        apart=apart,
     )
     folder = run_dir or whole.folder
     if whole.repeats_itself:

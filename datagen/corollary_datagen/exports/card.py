@@ -8,12 +8,14 @@ the dataset are in `card_words`.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from corollary_datagen.exports.card_words import COLUMNS, EVALUATION, INTRODUCTION, PROVIDERS, USE
 from corollary_datagen.exports.licences import hub_licences, licence_warnings
 from corollary_datagen.exports.manifest import Manifest
+from corollary_datagen.exports.stand_in import is_stand_in
 
 _SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 _NAMES = ("1K", "10K", "100K", "1M", "10M")
@@ -91,6 +93,8 @@ def _tables(manifest: Manifest) -> Iterator[tuple[str, Sequence[str], Sequence[R
         ("source", "split", "licence", "problems"),
         [(s.source, s.split, s.licence, s.problems) for s in manifest.sources],
     )
+    runners = [(m, _nature(m, is_stand_in(m))) for m in manifest.continued_by]
+    yield "Models that went on from states", ("model", "what it is"), runners
     yield "Columns", ("column", "what it holds"), COLUMNS
     measured = manifest.error_rate.told if manifest.error_rate else ()
     yield "Errors of the grader", ("what", "measured"), measured
@@ -119,7 +123,8 @@ def _nature(model: str, stand_in: bool) -> str:
 
 def _warnings(manifest: Manifest) -> Iterator[tuple[str, Sequence[str]]]:
     parts = [(part.source, part.licence) for part in manifest.sources]
-    hosted = sorted({m.model for m in manifest.models if m.model.startswith(_HOSTED)})
+    models = (*(maker.model for maker in manifest.models), *manifest.continued_by)
+    hosted = sorted({model for model in models if model.startswith(_HOSTED)})
     told = [*licence_warnings(parts), *([PROVIDERS.format(", ".join(hosted))] if hosted else [])]
     yield "What you may do with it", told
     held = [f"{s.source} ({s.split})" for s in manifest.sources if s.split != "train"]
@@ -132,9 +137,12 @@ def _reproduce(manifest: Manifest) -> Iterator[str]:
     form = f"--style {prompt.style} --form {prompt.form} --reading {prompt.reading}"
     yield from ("## Making it again", "", "```bash")
     yield "# for each model and each source above; manifest.json has the settings of each rollout"
+    found = manifest.decontamination
+    sets = (_plain(shlex.quote(name)) for name in found.compared_with) if found else ()
+    apart = "".join(f" --apart-from {name}" for name in sets)
     yield f"corollary rollout --model MODEL --source SOURCE --toolkit {manifest.toolkit} -o RUN"
     yield "corollary grade RUN"
-    yield f"corollary pairs RUN{kinds} {form} \\"
+    yield f"corollary pairs RUN{kinds} {form}{apart} \\"
     yield f"  --seed {settings.seed} --toolkit {manifest.toolkit} --export DIR"
     yield from ("```", "", "`manifest.json` holds every setting and the SHA-256 of each file.")
 

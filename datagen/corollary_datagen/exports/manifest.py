@@ -18,6 +18,8 @@ from corollary_datagen.exports.stand_in import is_stand_in
 from corollary_datagen.grading.error_rate import ErrorRate, measured_by_persons
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs.settings import PairSettings
+from corollary_datagen.pairs.value_pairs import FROM_RUNS
+from corollary_datagen.sources.apart import Decontamination
 from corollary_datagen.store.configuration import load_configuration
 from corollary_datagen.store.reading import Origin
 from corollary_datagen.store.store import Store
@@ -55,7 +57,9 @@ class Manifest(BaseModel):
     parts: rows by split. error_kinds: rows by what their rejected side did wrong. graders: the
     versions whose verdicts were used. rollouts: the stored settings of each rollout. skipped:
     possible pairs that were left out, by reason. error_rate: of those graders, where persons
-    measured it. files: the SHA-256 of each file of the export.
+    measured it. decontamination: what was dropped for being like evaluation problems, where sets
+    of them were named. continued_by: the models whose runs from states are sides of pairs, beside
+    those of the traces that the states are from. files: the SHA-256 of each file of the export.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +76,8 @@ class Manifest(BaseModel):
     rollouts: dict[str, dict[str, JsonValue]]
     skipped: dict[str, int] = {}
     error_rate: ErrorRate | None = None
+    decontamination: Decontamination | None = None
+    continued_by: tuple[str, ...] = ()
     versions: dict[str, str]
     files: dict[str, str] = {}
 
@@ -88,6 +94,7 @@ class Census:
         self._examples: dict[Origin, str] = {}
         self._problems: set[int] = set()
         self._latest = ""
+        self._continued = False
         self._sources: Counter[tuple[str, str, str]] = Counter()
 
     def watched(
@@ -97,7 +104,12 @@ class Census:
         return {name: self._watch(name, pairs) for name, pairs in parts.items()}
 
     def manifest(
-        self, settings: PairSettings, *, toolkit: str, skipped: Mapping[str, int] | None = None
+        self,
+        settings: PairSettings,
+        *,
+        toolkit: str,
+        skipped: Mapping[str, int] | None = None,
+        decontamination: Decontamination | None = None,
     ) -> Manifest:
         """Describe the pairs that went by. toolkit: its name."""
         stages = load_configuration(self._store.run_dir)
@@ -116,6 +128,8 @@ class Census:
             rollouts={name: kept for name, kept in stages.items() if name.startswith("rollout")},
             skipped=dict(sorted((skipped or {}).items())),
             error_rate=measured_by_persons(self._store),
+            decontamination=decontamination,
+            continued_by=self._store.runners() if self._continued else (),
             versions=_versions(),
         )
 
@@ -126,6 +140,7 @@ class Census:
             self._kinds[pair.kind] += 1
             if pair.error_kind:
                 self._error_kinds[pair.error_kind] += 1
+            self._continued |= pair.origin in FROM_RUNS
             self._side("chosen", pair.chosen_trace)
             self._side("rejected", pair.rejected_trace)
             if pair.problem_id != self._latest:

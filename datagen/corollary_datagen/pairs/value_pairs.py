@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from corollary_datagen.chains.chain import Move, Slot, build_chain
-from corollary_datagen.chains.contrast import Contrast, agree
+from corollary_datagen.chains.contrast import Contrast
 from corollary_datagen.chains.meanings import Meanings
+from corollary_datagen.chains.votes import agree
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs.decisions import Decision, Policy, Runs, State, find_states
 from corollary_datagen.pairs.mistakes import step_mistake
@@ -24,6 +25,8 @@ from corollary_datagen.steps.sequential import WinTest
 from corollary_datagen.verdict import Graded
 
 Skip = Callable[[str], None]
+FROM_RUNS = ("first_wrong", "value")
+"""The origins of the pairs that are made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def value_pairs(
         return
     located = {row.trace.id: _first_wrong(row) for row in used}
     winners = [chain for state in states for chain in state.winners]
-    agreed, _ = agree(winners, winners, evidence.meanings)
+    agreed, _ = agree(winners, winners, evidence.meanings, problem=contrast.problem)
     known = replace(
         contrast,
         right=(*contrast.right, *winners),

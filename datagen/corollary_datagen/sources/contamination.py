@@ -20,7 +20,8 @@ from typing import Literal
 from corollary_agent.problem import Problem
 from corollary_datagen.sources.families import normal_form
 
-Reason = Literal["family", "text", "structure", "words"]
+Reason = Literal["family", "text", "structure", "words", "twin"]
+"""Why a problem is dropped; `twin` is for `apart`, which knows twins."""
 _WORD = re.compile(r"\w+")
 _LONGEST, _SHORTEST = 13, 5
 _SHARE = 0.5

@@ -39,6 +39,7 @@ CONTINUATIONS: Final = (
 )
 RUNS: Final = "SELECT body FROM continuations WHERE state = ? ORDER BY model, settings, sample"
 ANY_RUN: Final = "SELECT 1 FROM continuations LIMIT 1"
+RUNNERS: Final = "SELECT DISTINCT model FROM continuations ORDER BY model"
 TWINS: Final = "SELECT id FROM problems WHERE id > ? AND id < ? ORDER BY id"
 
 _PAGED: Final = "{table}.number > ? ORDER BY {table}.number LIMIT ?"

@@ -172,6 +172,10 @@ class Reader:
         rows = list(self._read(queries.RUNS, (state,)))
         return [self._parsed(Continuation.model_validate_json, body) for (body,) in rows]
 
+    def runners(self) -> tuple[str, ...]:
+        """The models that went on from states."""
+        return tuple(model for (model,) in self._read(queries.RUNNERS))
+
     def has_runs(self) -> bool:
         """Whether there is any continuation."""
         return any(True for _ in list(self._read(queries.ANY_RUN)))
