@@ -40,7 +40,7 @@ with open_store(Path("run")) as store, load_toolkit("all") as toolkit:
     grade_all(store, toolkit.workers)
     for row in sorted(store.graded(), key=lambda row: row.trace.recorded_from):
         print(row.trace.recorded_from, row.verdict.judgement, "-", row.verdict.reason)
-    for pair in build_pairs(store, PairSettings(kinds=("step",)), toolkit=toolkit):
+    for pair in build_pairs(store, PairSettings(kinds=("outcome",)), toolkit=toolkit):
         for side, message in (("chosen", pair.chosen[0]), ("rejected", pair.rejected[0])):
             print(f"{side}: {message['tool_calls'][0]['function']['arguments']}")
 

@@ -14,8 +14,8 @@ from corollary_cli.console import Output
 from corollary_cli.progress import Meter, duration, metered
 from corollary_cli.runs import run_folder
 
-ROLLOUT = ("rollout", "-m", "expert:0.4", "--source", "generated:theories", "-n", "8")
-EVALUATE = ("evaluate", "--source", "generated:theories", "-n", "8")
+ROLLOUT = ("rollout", "-m", "expert:0.4", "--source", "generated:theories", "-n", "4")
+EVALUATE = ("evaluate", "--source", "generated:theories", "-n", "4")
 
 
 @pytest.fixture(scope="module")
@@ -45,24 +45,24 @@ def next_step(result: Result) -> list[str]:
 def test_a_dry_run_writes_nothing(workplace: Path) -> None:
     result = run(*ROLLOUT, "--samples", "2", "--dry-run")
     assert result.exit_code == 0
-    assert "8 problems x 2 samples = 16 rollouts" in result.stdout
+    assert "4 problems x 2 samples = 8 rollouts" in result.stdout
     assert "nothing was written" in result.stdout
     assert not (workplace / "runs").exists()
 
 
 def test_from_rollouts_to_pairs_by_following_next() -> None:
     first = run(*ROLLOUT, "--samples", "1", "--json")
-    assert done(first)["done"] == 8
+    assert done(first)["done"] == 4
     more = run(*ROLLOUT, "--samples", "3", "--json")
-    assert (done(more)["kept"], done(more)["done"]) == (8, 24)
+    assert (done(more)["kept"], done(more)["done"]) == (4, 12)
     again = run(*ROLLOUT, "--samples", "3", "--json")
-    assert done(again)["kept"] == 24
-    assert "24 traces are stored" in run(*ROLLOUT, "--dry-run").stdout
+    assert done(again)["kept"] == 12
+    assert "12 traces are stored" in run(*ROLLOUT, "--dry-run").stdout
 
     graded = run(*next_step(again), "--json")
-    assert done(graded)["graded"] == 24
+    assert done(graded)["graded"] == 12
     assert done(run(*next_step(again), "--json"))["graded"] == 0
-    assert done(run(*next_step(again), "--again", "--json"))["graded"] == 24
+    assert done(run(*next_step(again), "--again", "--json"))["graded"] == 12
 
     pairs = run(*next_step(graded), "--export", "exported", "--json")
     body = done(pairs)
@@ -73,7 +73,7 @@ def test_from_rollouts_to_pairs_by_following_next() -> None:
 
 def test_tables_for_people() -> None:
     folder = next(Path("runs").glob("rollout-*"))
-    assert "of 24 rollouts in" in run(*ROLLOUT, "--samples", "3").stdout
+    assert "of 12 rollouts in" in run(*ROLLOUT, "--samples", "3").stdout
     lines = run("grade", str(folder)).stdout.splitlines()
     assert lines[0] == "verdict\ttraces"
     assert [line.split("\t")[0] for line in lines[1:]] == ["correct", "incorrect", "undecided"]
@@ -83,10 +83,10 @@ def test_tables_for_people() -> None:
 def test_evaluations_are_kept_and_compared(workplace: Path) -> None:
     teacher = run(*EVALUATE, "-m", "expert", "--json")
     body = done(teacher)
-    assert (body["schema"], body["n"], body["correct"]) == ("corollary.evaluate/1", 8, 8)
+    assert (body["schema"], body["n"], body["correct"]) == ("corollary.evaluate/1", 4, 4)
     assert body["low"] < body["accuracy"] <= body["high"]
     again = run(*EVALUATE, "-m", "expert", "--json")
-    assert "0 left, 8 kept" in again.stderr
+    assert "0 left, 4 kept" in again.stderr
     same = ("accuracy", "n", "steps", "tokens", "ms", "groups")
     assert all(done(again)[name] == body[name] for name in same)
     student = run(*EVALUATE, "-m", "expert:0.4")

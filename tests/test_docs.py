@@ -8,7 +8,7 @@ import pytest
 from pages import DOCS, run_python
 
 
-@pytest.mark.parametrize("page", ["serve.md", "agent.md", "problems.md", "models.md", "data.md"])
+@pytest.mark.parametrize("page", ["serve.md", "agent.md", "problems.md", "models.md"])
 def test_page(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_python(DOCS / page, tmp_path)
