@@ -173,7 +173,7 @@ def test_an_outvoted_reading_is_luck(toolkit: Toolkit) -> None:
     found = judged(COW, traces, toolkit.workers)
     assert [verdict.judgement for verdict in found] == ["CORRECT", "CORRECT", "UNDECIDED"]
     assert "it reads statement 2 as forall x. nice(x) <-> cold(x)" in found[2].reason
-    assert "as most right chains do" in found[2].reason
+    assert "by the vote of right chains" in found[2].reason
 
 
 def test_other_names_are_not_outvoted(toolkit: Toolkit) -> None:

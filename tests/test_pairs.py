@@ -153,8 +153,8 @@ def test_a_teacher_decides_what_a_statement_says(toolkit: Toolkit) -> None:
 
     rows = [
         reads(RULE, model="teacher"),
-        reads("nice(cow)", model="student", seed=1),
-        reads("nice(cow) & nice(cow)", model="student", seed=2),
+        reads("forall x. nice(x) <-> cold(x)", model="student"),
+        reads("forall x. cold(x) <-> nice(x)", model="another"),
         cow(toolkit, "INCORRECT", GOOD_COW[0], "False", model="student"),
     ]
     for teacher, chosen in (
@@ -168,9 +168,8 @@ def test_a_teacher_decides_what_a_statement_says(toolkit: Toolkit) -> None:
 
 def test_what_right_chains_do_not_agree_on_makes_no_step_pair(toolkit: Toolkit) -> None:
     one = cow(toolkit, "CORRECT", *GOOD_COW)
-    two = cow(
-        toolkit, "CORRECT", GOOD_COW[0], call("premise", n=2, formula="nice(cow)"), prove(), "True"
-    )
+    both = call("premise", n=2, formula="forall x. nice(x) <-> cold(x)")
+    two = cow(toolkit, "CORRECT", GOOD_COW[0], both, prove(), "True")
     bad = call("premise", n=2, formula=REVERSED)
     wrong = cow(toolkit, "INCORRECT", GOOD_COW[0], bad, prove(), "Unknown")
     pairs = build_pairs([one, two, wrong], PairSettings(), toolkit=toolkit)

@@ -1,8 +1,8 @@
 """One problem's chains, sorted for pairing: which may be chosen, which rejected, under one prompt.
 
 Guarantees that an undecided chain is in neither, that each distinct chain stands once, and that a
-right chain which reads a statement otherwise than most right chains do (right by luck) is not
-chosen. Traces of different models and prompts are put under the same prompt messages.
+right chain which is outvoted on how a statement is read (right by luck; `votes`) is not chosen.
+Traces of different models and prompts are put under the same prompt messages.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from corollary_agent.problem import Problem
 from corollary_agent.trace import Message
 from corollary_datagen.chains.chain import Chain, Move, Slot, build_chain
 from corollary_datagen.chains.meanings import Meanings
+from corollary_datagen.chains.votes import agree
 from corollary_datagen.verdict import Graded
 
 
@@ -65,7 +66,8 @@ def build_contrast(
     """
     right, wrong = _chains(graded, "CORRECT"), _chains(graded, "INCORRECT")
     voters = [chain for chain in right if chain.trace.model == teacher] or right
-    agreed, outvoted = agree(right, voters, meanings) if right and graded[1:] else ({}, set())
+    voted = voters if graded[1:] else ()
+    agreed, outvoted = agree(right, voted, meanings, problem=graded[0].problem)
     return Contrast(
         problem=graded[0].problem,
         prompt=prompt,
@@ -92,45 +94,6 @@ def _failing(graded: Iterable[Graded]) -> Iterator[Chain]:
         is_judged = row.verdict and row.verdict.judgement != "UNDECIDED"
         if is_judged and any(step.attempts for step in row.trace.steps):
             yield build_chain(row.trace)
-
-
-def agree(
-    right: Sequence[Chain], voters: Sequence[Chain], meanings: Meanings
-) -> tuple[dict[Slot, Move], set[str]]:
-    """By slot the move that most voters mean, and the ids of right chains that mean another."""
-    agreed: dict[Slot, Move] = {}
-    for slot, votes in _votes(voters).items():
-        groups = sorted(_groups(votes, meanings), key=len, reverse=True)
-        if len(groups) == 1 or len(groups[0]) > len(groups[1]):
-            agreed[slot] = groups[0][0]  # At a tie nobody can tell which reading is right.
-    outvoted = {
-        chain.trace.id
-        for chain in right
-        for slot, move in chain.slots.items()
-        if slot in agreed and meanings.same(agreed[slot], move) is False
-    }
-    return agreed, outvoted
-
-
-def _votes(voters: Iterable[Chain]) -> dict[Slot, list[Move]]:
-    votes: dict[Slot, list[Move]] = {}
-    for chain in voters:
-        for slot, move in chain.slots.items():
-            votes.setdefault(slot, []).append(move)
-    return votes
-
-
-def _groups(votes: Iterable[Move], meanings: Meanings) -> list[list[Move]]:
-    """The moves by meaning; one that cannot be told apart joins the first such group."""
-    groups: list[list[Move]] = []
-    for move in votes:
-        alike = (group for group in groups if meanings.same(group[0], move) is not False)
-        group = next(alike, None)
-        if group is None:
-            groups.append([move])
-        else:
-            group.append(move)
-    return groups
 
 
 def nearest(wrong: Chain, right: Sequence[Chain]) -> tuple[Chain, int]:

@@ -5,6 +5,7 @@ Guarantees that a text which no parser reads is None and never an error. Calls n
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from corollary_tools.errors import ToolError
@@ -34,6 +35,13 @@ def formula_predicates(text: str) -> frozenset[str]:
     nodes = walk(formula) if formula is not None else ()
     named = frozenset(node.predicate for node in nodes if isinstance(node, Atom))
     return named or formula_names(text)
+
+
+def counted_names(text: str) -> Counter[str]:
+    """How often a formula has each of its names, without case; none where it cannot be read."""
+    formula = _parsed(text) if text else None
+    nodes = walk(formula) if formula is not None else ()
+    return Counter(name.casefold() for name in map(_name, nodes) if name)
 
 
 def _parsed(text: str) -> Formula | None:

@@ -57,6 +57,12 @@ def grounded_share(names: Iterable[str], text: str) -> float:
     return sum(found) / len(found) if found else 1.0
 
 
+def times_in(name: str, text: str) -> int:
+    """How often a text has a name: the word that begins as the name's first part does."""
+    parts = _parts(name)
+    return sum(_is_form(parts[0], word) for word in _WORD.findall(text.lower())) if parts else 0
+
+
 def _stated(text: str) -> Iterator[Fraction]:
     yield from written_numbers([text])
     for top, bottom in _RATIO.findall(text):
@@ -87,9 +93,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _is_in(name: str, words: frozenset[str]) -> bool:
+    parts = _parts(name)
+    return not parts or any(_is_form(part, word) for part in parts for word in words)
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name, those of one or two letters only where it has no other."""
     parts = [part.lower() for part in _PART.findall(name) if not part.isdigit()]
-    long = [part for part in parts if len(part) > 2] or parts
-    return not long or any(_is_form(part, word) for part in long for word in words)
+    return [part for part in parts if len(part) > 2] or parts
 
 
 def _is_form(part: str, word: str) -> bool:

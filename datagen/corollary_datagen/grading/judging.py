@@ -17,8 +17,9 @@ from itertools import groupby
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Observation, Trace
 from corollary_datagen.chains.chain import Chain, build_chain
-from corollary_datagen.chains.contrast import agree, nearest
+from corollary_datagen.chains.contrast import nearest
 from corollary_datagen.chains.meanings import Meanings
+from corollary_datagen.chains.votes import agree
 from corollary_datagen.grading.certifying import Case, Certifying, Reference
 from corollary_datagen.grading.support import missing_support, off_question
 from corollary_datagen.steps.judgements import keep_steps
@@ -191,7 +192,7 @@ class Grader:
     def _voted(self, case: Case, rows: Sequence[Graded]) -> Iterator[Graded]:
         """The rows, right chains that are outvoted on a reading as undecided."""
         right = [row.trace for row in rows if row.verdict and row.verdict.judgement == "CORRECT"]
-        outvoted = self._outvoted([build_chain(trace) for trace in right] if right[2:] else [])
+        outvoted = self._outvoted(case.problem, [build_chain(trace) for trace in right])
         most = [trace for trace in right if trace.id not in outvoted]
         for row in rows:
             told = None
@@ -200,17 +201,17 @@ class Grader:
             if told and row.verdict:
                 update = {
                     "judgement": "UNDECIDED",
-                    "reason": f"unsupported: {told}, as most right chains do",
+                    "reason": f"unsupported: {told}, by the vote of right chains",
                     "route": None,
                 }
                 yield Graded(row.problem, row.trace, row.verdict.model_copy(update=update))
             else:
                 yield row
 
-    def _outvoted(self, right: list[Chain]) -> set[str]:
+    def _outvoted(self, problem: Problem, right: list[Chain]) -> set[str]:
         if len({chain.histories[-1] for chain in right}) < 2:
             return set()
-        return agree(right, right, self._meanings)[1]
+        return agree(right, right, self._meanings, problem=problem)[1]
 
     def _located(self, row: Graded, right: Sequence[Chain]) -> Graded:
         """A wrong chain with the step at which it parts from the nearest right chain."""
