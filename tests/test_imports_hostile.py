@@ -66,6 +66,20 @@ def test_spoilt_rows_are_read_or_refused(name: str, seed: int, tmp_path: Path) -
             assert found.turns or found.program
 
 
+@pytest.mark.parametrize("field", ["tool_calls", "invalid_tool_calls"])
+def test_calls_that_are_no_list_are_refused_or_passed_over(field: str, tmp_path: Path) -> None:
+    asked = {"messages": [{"type": "human", "content": "2+2?"}]}
+    answered = {"messages": [{"type": "ai", "content": "4", field: True}]}
+    path = tmp_path / "runs.jsonl"
+    path.write_text(json.dumps({"run_type": "chain", "inputs": asked, "outputs": answered}))
+    format_ = load_recorded_format("langsmith")
+    assert format_.matches(json.loads(path.read_text("utf-8")))
+    [refused] = format_.read(path)
+    assert isinstance(refused, Refused)
+    if field == "tool_calls":
+        assert "is not a list" in refused.reason
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="0123456789.,=+-*/×÷%$()[]xof ab\n\\{}fractimes*", max_size=80))
 def test_any_text_has_equations_or_none(text: str) -> None:

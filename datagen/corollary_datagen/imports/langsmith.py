@@ -146,7 +146,10 @@ def _message(written: Any) -> dict[str, Any] | None:
     invalid = body.get("invalid_tool_calls") or []
     found: dict[str, Any] = {"role": role, "content": body["content"]}
     if role == "assistant" and (calls or invalid):
-        found["tool_calls"] = [*calls, *(one for one in invalid if isinstance(one, dict))]
+        broken = (
+            [one for one in invalid if isinstance(one, dict)] if isinstance(invalid, list) else []
+        )
+        found["tool_calls"] = [*calls, *broken] if isinstance(calls, list) else calls
     if role == "tool":
         found |= {"tool_call_id": body.get("tool_call_id"), "name": body.get("name")}
     return found
