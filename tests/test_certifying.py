@@ -176,6 +176,23 @@ def test_an_outvoted_reading_is_luck(toolkit: Toolkit) -> None:
     assert "by the vote of right chains" in found[2].reason
 
 
+def test_two_models_that_drop_a_name_certify_nothing_against_the_one_that_has_it(
+    toolkit: Toolkit,
+) -> None:
+    cow = COW.model_copy(
+        update={"statements": ("The cow is cold.", "If the cow is cold then the cow is nice.")}
+    )
+    plain = call("premise", n=2, formula="cold(cow) -> nice(cow)")
+    whole = made(cow, [GOOD_COW[0], plain, *GOOD_COW[2:]], toolkit)
+    dropped = made(cow, GOOD_COW, toolkit)
+    traces = [by(whole, "a"), by(dropped, "b"), by(dropped, "c")]
+    found = judged(cow, traces, toolkit.workers)
+    assert [v.judgement for v in found] == ["CORRECT", "UNDECIDED", "UNDECIDED"]
+    hidden = cow.model_copy(update={"answer": None})
+    assert {v.judgement for v in judged(hidden, traces, toolkit.workers)} == {"UNDECIDED"}
+    assert {v.judgement for v in judged(hidden, traces[1:], toolkit.workers)} == {"CORRECT"}
+
+
 def test_other_names_are_not_outvoted(toolkit: Toolkit) -> None:
     other = [
         call("premise", n=1, formula="chilly(cow)"),

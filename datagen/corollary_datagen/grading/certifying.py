@@ -24,7 +24,12 @@ from corollary_datagen.grading.formalisation import (
     read_formalisation,
     reading_key,
 )
-from corollary_datagen.grading.readings import CONTRADICTION, Comparison, Readings
+from corollary_datagen.grading.readings import (
+    CONTRADICTION,
+    Comparison,
+    Readings,
+    fits_better,
+)
 from corollary_datagen.verdict import Finding
 from corollary_tools.answer import Answer
 from corollary_tools.equivalence import equivalent
@@ -182,7 +187,7 @@ class Certifying:
         return Reference(read, reference.basis, reference.models, answer, reason)
 
     def _shared(self, case: Case) -> Reference | None:
-        """The reading with most voices, if no other has as many."""
+        """The reading with most voices, if no other has as many or fits the words better."""
         groups: list[tuple[Formalisation, set[Voice]]] = []
         for trace in case.traces:
             read = case.own(trace)
@@ -197,6 +202,8 @@ class Certifying:
         if not most or most[0] < VOICES or most[1:] == most[:1]:
             return None
         read, voices = groups[0]
+        if any(fits_better(other, read, case.problem) for other, _ in groups[1:]):
+            return None
         models = len({voice.model for voice in voices})
         who = f"{models} models" if models > 1 else "one model"
         return Reference(read, f"formulas on which {len(voices)} readings of {who} agree", models)

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from corollary_agent.problem import Problem
 from corollary_datagen.grading.formalisation import Formalisation, Rows
 from corollary_datagen.grading.formula_words import formula_names
+from corollary_datagen.grading.wording import misfits
 from corollary_tools.answer import Answer
 from corollary_tools.certificates import Question, certify, certify_truth
 from corollary_tools.desk import Variables
@@ -122,6 +124,22 @@ class Readings:
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known[key] = value
+
+
+def fits_better(reading: Formalisation, known: Formalisation, problem: Problem) -> bool:
+    """Whether a reading of all statements fits their words better than the known one.
+
+    By the names alone, statement by statement; False where the known one is in names of its own.
+    """
+    if not (reading.labelled and known.labelled) or reading.asked != known.asked:
+        return False
+    texts = {str(n): text for n, text in enumerate(problem.statements, start=1)}
+    read, wanted = dict(reading.premises), dict(known.premises)
+    if read.keys() != wanted.keys() or not _comparable(known, reading):
+        return False
+    sides = [(label, [[read[label]], [formula]]) for label, formula in wanted.items()]
+    odd = [misfits(formulas, texts.get(label, "")) for label, formulas in sides]
+    return sum(one for one, _ in odd) < sum(other for _, other in odd)
 
 
 def _first(found: Iterable[Comparison]) -> Comparison:
