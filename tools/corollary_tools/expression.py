@@ -79,6 +79,9 @@ def _check_finite(value: Any, numbers: Numbers) -> None:
         raise ToolError(_NOT_REAL)
 
 
+_NO_NUMBERS = frozenset(("nan", "null", "undefined"))
+
+
 class _Builder:
     """Builds one expression.
 
@@ -125,6 +128,8 @@ class _Builder:
         if name in self.constants and name not in self.unknowns:
             self.plain = False
             return self.constants[name]
+        if name.lower() in _NO_NUMBERS:
+            raise ToolError(f"{name!r} is no number and no name of one. Send a number or a letter.")
         self.named += 1
         return symbol(name, self.numbers)
 
@@ -227,7 +232,9 @@ def _check_size(base: Value, exponent: Value) -> None:
 
 def _check_degree(exponent: Fraction) -> None:
     if abs(exponent) > LARGEST_DEGREE:
-        raise ToolError(f"The exponent is too large; at most {LARGEST_DEGREE} is allowed.")
+        raise ToolError(
+            f"The exponent is too large; at most {LARGEST_DEGREE} is allowed. Send a smaller one."
+        )
 
 
 def _fits(base: Value, exponent: Value) -> bool:

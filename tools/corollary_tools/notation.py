@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from corollary_tools.alphabets import check_alphabets, narrowed
 from corollary_tools.errors import ToolError
 from corollary_tools.expressions.latex import FORMS, GREEK, OPERATORS, WORDS, WRAPPERS, refusal
 
@@ -38,7 +39,7 @@ class Token(NamedTuple):
 
 _GRAMMAR = re.compile(
     r"""
-    (?P<space>(?:\s|[$€£¥₹]|\\\$|\\[,;:!\ ()\[\]]
+    (?P<space>(?:\s|[\u200b-\u200f\u2060\ufeff]|[$€£¥₹]|\\\$|\\[,;:!\ ()\[\]]
         |\\(?:quad|qquad|[bB]igg?[lr]?|left|right|displaystyle|textstyle|limits)(?![A-Za-z]))+)
   | (?P<repeating>\d*\.\d*\\(?:overline|bar)\s*\{\d+\})
   | (?P<thousands>\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\d)(?:\.\d+)?)
@@ -87,6 +88,8 @@ def tokenise(text: str) -> list[Token]:
             f"The text has {len(text)} characters; at most {LONGEST} can be read. "
             "Send smaller parts, one at a time."
         )
+    if not text.isascii():
+        text = narrowed(text)
     tokens: list[Token] = []
     add, new = tokens.append, tuple.__new__  # half the time of Token(...)
     position, size, matched, followed = 0, len(text), _GRAMMAR.match, text + "\n"
@@ -116,6 +119,8 @@ def tokenise(text: str) -> list[Token]:
             add(new(Token, ("number", found, start)))
         elif kind != "space":
             position = _READERS[kind or ""](match, tokens) or position
+    if not text.isascii():
+        check_alphabets((token.text, token.start) for token in tokens if token.kind == "name")
     end = Token("end", "the end", size)
     return [*tokens, end, end]  # twice, so that a reader can look one further
 

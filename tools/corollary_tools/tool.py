@@ -105,7 +105,19 @@ def _explained(row: dict[str, Any]) -> str:
         return f"there is no argument {place}"
     if row["type"] == "missing":
         return f"{place} is missing"
-    return f"{place}: {row['msg'][:1].lower()}{row['msg'][1:]}"
+    wanted = _WANTED.get(row["type"], "")
+    return f"{place}: {row['msg'][:1].lower()}{row['msg'][1:]}{wanted}"
+
+
+_WANTED = {
+    "list_type": ' (send ["..."])',
+    "string_type": ' (send "...")',
+    "int_type": " (send such as 2)",
+    "int_parsing": " (send such as 2)",
+    "int_from_float": " (send such as 2)",
+    "bool_parsing": " (send true or false)",
+    "bool_type": " (send true or false)",
+}
 
 
 class SymbolicTool(BaseTool):

@@ -54,7 +54,9 @@ def _whole_only(function: str) -> Any:
 def _logarithm(number: Any, base: Any = sympy.E) -> Any:
     natural = base is sympy.E
     if number.is_zero or (not natural and base in (0, 1)):
-        raise ToolError("This logarithm is not defined.")
+        raise ToolError(
+            "This logarithm is not defined: it needs a number above 0. Check its argument."
+        )
     return sympy.log(number) if natural else sympy.log(number, base)
 
 

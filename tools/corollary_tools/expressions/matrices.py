@@ -29,7 +29,9 @@ def read_rows(text: str) -> Rows:
     if len(widths) != 1:
         raise ToolError(f"The rows have different lengths: {_lengths(rows)}. {_FORM}")
     if max(len(rows), *widths) > LARGEST:
-        raise ToolError(f"At most {LARGEST} rows and columns are worked with.")
+        raise ToolError(
+            f"At most {LARGEST} rows and columns are worked with. Send a smaller matrix."
+        )
     return tuple(tuple(row) for row in rows)
 
 

@@ -138,7 +138,7 @@ def _binomial(above: Fraction, below: Fraction) -> Fraction:
 
 def _whole(*numbers: Fraction) -> list[int]:
     if any(number.denominator != 1 for number in numbers):
-        raise ToolError("gcd, lcm and binomial need whole numbers.")
+        raise ToolError("gcd, lcm and binomial need whole numbers. Send such as gcd(12, 18).")
     return [number.numerator for number in numbers]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from corollary_tools.alphabets import check_alphabets
 from corollary_tools.errors import ToolError
 
 MAX_CHARACTERS = 80_000
@@ -82,7 +83,7 @@ _SYMBOLS = [
 ]
 _IN_PLACE = ("if", "then", "in", "such", "that")  # words that mean something in their place
 _TOKEN = re.compile(
-    r"(?P<space>(?:\s|\\[,;:!]|\\quad|\\ |(?<!\w)z3\.(?=[A-Z]))+)"
+    r"(?P<space>(?:\s|[\u200b-\u200f\u2060\ufeff]|\\[,;:!]|\\quad|\\ |(?<!\w)z3\.(?=[A-Z]))+)"
     r"|(?P<number>\d+(?:\.\d+)?(?!\w|\.\d))"
     r"|(?P<name>\d+\.\d+[^\W\d]\w*|(?:(?<!\w)[$?](?=[^\W\d]))?\w+(?:['’]\w+)*)"
     r"|(?P<quoted>\"[^\"]{1,80}\"|(?<!\w)'[^']{1,80}'|“[^”]{1,80}”)"
@@ -113,6 +114,8 @@ def tokenize(text: str) -> list[Token]:
         position = found.end()
     if not tokens:
         raise ToolError("The formula is empty. Send one such as blue(cow).")
+    if not clean.isascii():
+        check_alphabets((token.text, token.start) for token in tokens if token.kind == "name")
     tokens.append(Token("end", "", len(clean), len(clean)))
     return tokens
 

@@ -31,7 +31,9 @@ def value_text(value: Any) -> str:
     if value in (sympy.oo, -sympy.oo):
         return "infinity" if value == sympy.oo else "-infinity"
     if value.has(sympy.oo, sympy.zoo, sympy.nan, sympy.AccumBounds):
-        raise ToolError("The value is not defined.")
+        raise ToolError(
+            "The value is not defined. Check for a division by 0 or a place where it has none."
+        )
     if value.has(*_BEYOND):
         raise ToolError("No closed form was found in functions that are known here.")
     if isinstance(value, sympy.Piecewise):

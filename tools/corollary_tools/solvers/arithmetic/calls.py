@@ -35,6 +35,8 @@ _TIMES = re.compile(r"(?<=[\d)%])(\s*)[xX](?=\s*[\d(])")  # 3 x 4, as people wri
 _RELATION = re.compile(r"[<>≤≥≠=]|\\(?:lt|gt|leq?|geq?|neq?)(?![a-z])")
 _FRACTION = re.compile(r"\s+(?:as|in|to)\s+(?:an?\s+)?(?:common\s+)?fraction$", re.IGNORECASE)
 _CONSTANTS = ("pi", "e")
+_NO_NUMBERS = frozenset(("nan", "inf", "infinity", "infty", "oo", "none", "null", "undefined"))
+_HEXADECIMAL = re.compile(r"(?<![\w.])0[xX][0-9a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Reading:
 
 def calculate(arguments: dict[str, Any], desk: Desk) -> Result:
     """Calculate the number, quantity, time of day or truth value that `expression` stands for."""
+    if _HEXADECIMAL.search(arguments["expression"]):
+        raise ToolError("0x can mean two things. Write 0*10 for a product, or decimal digits.")
     text = cleaned(arguments["expression"])
     try:
         tree = parse_tree(text)
@@ -160,6 +164,8 @@ def _unknown(tree: Tree) -> list[str]:
 
 
 def _no_value(name: str) -> str:
+    if name.lower() in _NO_NUMBERS:
+        return f"{name!r} is no number. Send numbers only, and leave out what has no value."
     near = difflib.get_close_matches(name.lower(), [*FUNCTIONS, *known_units()], n=1)
     if len(name) > 2 and near and near[0] in FUNCTIONS:
         return f"{name!r} has no value. Did you mean the function {near[0]}(...)?"

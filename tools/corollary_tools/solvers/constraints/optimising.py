@@ -48,7 +48,8 @@ def _read(text: str) -> Term:
     try:
         return parse_term(text)
     except ToolError as error:
-        what = str(error).split(" Send a formula")[0]
+        what = str(error).split(" Send a formula")[0].split(" Send one such")[0]
+        what = what.replace("The formula is empty", "it is empty")
         raise ToolError(f"The objective: {what} Send one such as 3*a + b.") from error
 
 

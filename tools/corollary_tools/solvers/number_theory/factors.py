@@ -42,7 +42,9 @@ def is_prime(number: int) -> bool:
     if any(number % prime == 0 for prime in _small_primes() if prime < number):
         return False
     if number.bit_length() > _LONGEST_TEST * 3.33:
-        raise ToolError(f"Numbers of more than {_LONGEST_TEST} digits are not tested.")
+        raise ToolError(
+            f"Numbers of more than {_LONGEST_TEST} digits are not tested. Send a smaller one."
+        )
     return bool(sympy.isprime(number))
 
 
