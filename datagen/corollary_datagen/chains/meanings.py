@@ -71,11 +71,14 @@ class Meanings:
         if left is None or right is None:
             return None
         key = (min(left, right), max(left, right))
-        if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[key] = self._compared(*key)
-        return self._known[key]
+        try:
+            return self._known[key]
+        except KeyError:  # Not looked for first: threads share this, and one may have cleared it.
+            same = self._compared(*key)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[key] = same
+        return same
 
     def _compared(self, left: str, right: str) -> bool | None:
         same = formulas_equivalent(left, right, self._workers).value

@@ -42,6 +42,7 @@ class Commits(Generic[Row]):
 
     def _write_group(self, mine: _Waiting[Row]) -> None:
         group = [self._queue.popleft() for _ in range(min(_MOST, len(self._queue)))]
+        group = group or [mine]  # Whoever took it was broken off before he could put it back.
         try:
             self._store(group)
         except Exception as failure:  # noqa: BLE001  raised again where its row came from
