@@ -37,3 +37,11 @@ def toolkit() -> Iterator[Toolkit]:
     kit = load_toolkit("all")
     yield kit
     kit.close()
+
+
+@pytest.fixture(scope="session")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a student that knows three chains by heart; only to be read."""
+    from chains import teach_student
+
+    return teach_student(tmp_path_factory.mktemp("taught"))

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from chains import TINY, logic_chain, tiny_tokenizer
+from chains import KNOWN, logic_chain, tiny_tokenizer
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from tokenizers import pre_tokenizers
 
@@ -20,25 +20,6 @@ from corollary_agent.problem import Problem
 from corollary_agent.solve import solve, solve_many
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
-from corollary_training.render import render_chain
-from corollary_training.scratch import build_model, save_student, train_from_scratch
-
-ANIMALS = ("cow", "lion", "bald eagle")
-PROMPT = {"form": "native", "style": "brief", "reading": "desk"}
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A student that has learned three chains by heart."""
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    settings = TINY.model_copy(update={"hidden": 64, "tokens": 120_000})
-    model = build_model(tokenizer, settings)
-    train_from_scratch(
-        model, [render_chain(tokenizer, logic_chain(animal)) for animal in ANIMALS], settings
-    )
-    save_student(model, tokenizer, folder, {"prompt": PROMPT})
-    return folder
 
 
 def problem(animal: str) -> Problem:
@@ -54,8 +35,8 @@ def problem(animal: str) -> Problem:
     )
 
 
-def test_it_calls_a_tool_and_reads_the_result(checkpoint: Path) -> None:
-    model = LocalChatModel(checkpoint)
+def test_it_calls_a_tool_and_reads_the_result(taught: Path) -> None:
+    model = LocalChatModel(taught)
     asked = [HumanMessage("1. The cow is blue.")]
     reply = model.invoke(asked)
     assert isinstance(reply, AIMessage)
@@ -67,33 +48,33 @@ def test_it_calls_a_tool_and_reads_the_result(checkpoint: Path) -> None:
     assert model.invoke([*asked, reply, question]).tool_calls[0]["name"] == "prove"
 
 
-def test_the_student_drives_the_graph(checkpoint: Path, toolkit: Toolkit) -> None:
-    model = load_model(f"local:{checkpoint}")
+def test_the_student_drives_the_graph(taught: Path, toolkit: Toolkit) -> None:
+    model = load_model(f"local:{taught}")
     trace = solve(build_agent(model, toolkit), problem("lion"))
     assert trace.stop == "answered"
     assert trace.answer is not None
     assert trace.answer.value == "True"
-    assert trace.model == f"local:{checkpoint}"
+    assert trace.model == f"local:{taught}"
 
 
-def test_many_at_once_write_what_each_writes_alone(checkpoint: Path, toolkit: Toolkit) -> None:
-    agent = build_agent(load_model(f"local:{checkpoint}"), toolkit)
-    problems = [problem(animal) for animal in ANIMALS]
+def test_many_at_once_write_what_each_writes_alone(taught: Path, toolkit: Toolkit) -> None:
+    agent = build_agent(load_model(f"local:{taught}"), toolkit)
+    problems = [problem(animal) for animal in KNOWN]
     together = asyncio.run(solve_many(agent, problems, concurrency=3))
     alone = [solve(agent, one) for one in problems]
     assert [t.messages for t in together] == [t.messages for t in alone]
 
 
-def test_max_tokens_cuts_and_says_so(checkpoint: Path) -> None:
-    reply = LocalChatModel(checkpoint).invoke([HumanMessage("1. The cow is blue.")], max_tokens=4)
+def test_max_tokens_cuts_and_says_so(taught: Path) -> None:
+    reply = LocalChatModel(taught).invoke([HumanMessage("1. The cow is blue.")], max_tokens=4)
     assert reply.response_metadata["finish_reason"] == "length"
     assert reply.invalid_tool_calls
     assert not reply.tool_calls
 
 
-def test_a_prompt_longer_than_the_context_is_refused_before_any_work(checkpoint: Path) -> None:
+def test_a_prompt_longer_than_the_context_is_refused_before_any_work(taught: Path) -> None:
     with pytest.raises(CorollaryError, match="too long"):
-        LocalChatModel(checkpoint).invoke([HumanMessage("cow " * 5000)])
+        LocalChatModel(taught).invoke([HumanMessage("cow " * 5000)])
 
 
 def test_a_folder_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
@@ -128,7 +109,7 @@ def test_prompts_that_grow_get_the_tokenizers_own_ids() -> None:
     tokenizer = tiny_tokenizer()
     tokens = PromptTokens(tokenizer)
     text = ""
-    for animal in ANIMALS:
+    for animal in KNOWN:
         text += render(tokenizer, logic_chain(animal), reply=False)
         assert list(tokens(text)) == tokenizer(text, add_special_tokens=False)["input_ids"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 import pytest
-from chains import TINY, logic_chain, tiny_tokenizer
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.tools import tool
@@ -21,8 +21,6 @@ from corollary_agent.problem import Problem
 from corollary_agent.solve import asolve, solve
 from corollary_agent.trace import Sampling
 from corollary_tools.toolkit import Toolkit
-from corollary_training.render import render_chain
-from corollary_training.scratch import build_model, save_student, train_from_scratch
 
 ASKED = {"messages": [HumanMessage("1. The cow is blue.")]}
 SAID = ["premise", "prove"]
@@ -57,16 +55,8 @@ def prove(conclusion: str, premises: list[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> LocalChatModel:
-    """A student that has learned one chain by heart."""
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    settings = TINY.model_copy(update={"hidden": 64, "tokens": 50_000})
-    student = build_model(tokenizer, settings)
-    train_from_scratch(student, [render_chain(tokenizer, logic_chain())], settings)
-    prompt = {"form": "native", "style": "brief", "reading": "desk"}
-    save_student(student, tokenizer, folder, {"prompt": prompt})
-    return LocalChatModel(folder)
+def model(taught: Path) -> LocalChatModel:
+    return LocalChatModel(taught)
 
 
 def called(messages: list[Any]) -> list[str]:

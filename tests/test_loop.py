@@ -7,37 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from chains import TINY, logic_chain, tiny_tokenizer
 
 from corollary_datagen.store import open_store
 from corollary_tools.errors import CorollaryError
 from corollary_training.loop import run_loop, split_problems, student_folder
 from corollary_training.loop_result import LoopResult, load_comparison
 from corollary_training.recipe import Recipe, load_recipe
-from corollary_training.render import render_chain
-from corollary_training.scratch import build_model, save_student, train_from_scratch
 from corollary_training.student_recipe import load_student_recipe
 
-KNOWN = ("cow", "lion", "bald eagle")
 NEW = ("tiger", "bear", "mouse", "rabbit", "cat", "dog", "squirrel", "owl", "fox", "goat", "hen")
-PROMPT = {"form": "native", "style": "brief", "reading": "desk"}
 
 
 @pytest.fixture(scope="module")
-def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A student that knows three animals by heart and no other."""
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    settings = TINY.model_copy(update={"hidden": 64, "tokens": 100_000})
-    model = build_model(tokenizer, settings)
-    chains = [render_chain(tokenizer, logic_chain(animal)) for animal in KNOWN]
-    train_from_scratch(model, chains, settings)
-    save_student(model, tokenizer, folder, {"prompt": PROMPT})
-    return folder
-
-
-@pytest.fixture(scope="module")
-def recipe(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
+def recipe(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
     rows = tmp_path_factory.mktemp("rows") / "animals.jsonl"
     written = [
         {
@@ -59,7 +41,7 @@ def recipe(student: Path, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
         problems={"source": f"jsonl:{rows}", "evaluation_limit": 4, "stop": 2},
         teacher={"model": "expert:0"},
         student={
-            "model": f"local:{student}",
+            "model": f"local:{taught}",
             "samples": 3,
             "sampling": {"max_tokens": 40, "temperature": 1.0},
         },
