@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from test_dpo import CHAIN, WRONG, pair
 from transformers import AutoConfig, AutoModelForCausalLM
 from trl.trainer.utils import add_fused_lm_head
 
+from corollary_datagen.pair import PreferencePair
 from corollary_training.dpo import MaskedCollator, MaskedDPOTrainer, build_config, tokenise_pair
 from corollary_training.dpo_settings import DpoSettings
 from corollary_training.sharing.attention import NAME, attend_by_branches
 from corollary_training.sharing.forward import Scope, SharedForward, body_of
 from corollary_training.sharing.layout import lay_out
 from corollary_training.sharing.probe import fit, longest_seen, takes_trees
+from corollary_training.sharing.together import TogetherSampler
 from corollary_training.sharing.trees import plant
 
 FIELDS = ("log_probs", "entropy", "log_sum_sq_probs", "mean_logits", "is_top1")
@@ -163,6 +166,40 @@ def test_rows_share_where_that_spares_work_and_only_with_their_kin() -> None:
     assert [len(tree) for tree in plant(rows, [0, 1, 0, 1])] == [302, 302]
     apart = [[1, *range(2, 400)], [1, *range(500, 900)]]
     assert len(plant(apart, [0, 0])) == 2
+
+
+def test_rows_of_a_problem_follow_each_other_in_another_order_each_epoch() -> None:
+    problems = [str(row % 7) for row in range(40)]
+    sampler, again = TogetherSampler(problems, 3), TogetherSampler(problems, 3)
+    first = list(sampler)
+    sampler.set_epoch(1)
+    again.set_epoch(1)
+    assert sorted(first) == list(range(40)) == list(range(len(sampler)))
+    assert len([name for name, _ in groupby(problems[row] for row in first)]) == 7
+    assert list(sampler) == list(again) != first
+    assert list(TogetherSampler(problems, 4)) != first
+
+
+def test_training_takes_them_in_that_order(tmp_path: Path) -> None:
+    tokenizer = tiny_tokenizer()
+    pairs = [replace_problem(pair(CHAIN[1:], WRONG[1:]), f"p{number % 3}") for number in range(12)]
+    trainer = MaskedDPOTrainer(
+        model=tiny_model(tokenizer),
+        args=build_config(DpoSettings(batch=4), tmp_path),
+        train_dataset=Dataset.from_list([tokenise_pair(tokenizer, each) for each in pairs]),
+        processing_class=tokenizer,
+        data_collator=MaskedCollator(pad_token_id=tokenizer.pad_token_id),
+        share="batch",
+        together=True,
+    )
+    sampler = trainer._get_train_sampler()
+    assert len([name for name, _ in groupby(f"p{row % 3}" for row in sampler)]) == 3
+    trainer.train()
+    assert trainer.state.global_step == 3
+
+
+def replace_problem(row: PreferencePair, problem: str) -> PreferencePair:
+    return row.model_copy(update={"problem_id": problem})
 
 
 @pytest.mark.parametrize("kind", ["mamba", "bloom"])

@@ -34,6 +34,7 @@ from corollary_training.progress import Progress
 from corollary_training.render import Rendered, render_chain, render_prompt
 from corollary_training.sharing.forward import Scope, SharedForward, body_of
 from corollary_training.sharing.probe import Way, fit, longest_seen
+from corollary_training.sharing.together import TogetherSampler
 
 _LOG = logging.getLogger(__name__)
 MASKS = ("chosen_mask", "rejected_mask")
@@ -69,6 +70,7 @@ def run_dpo(pairs: Sequence[PreferencePair], settings: DpoSettings, course: Cour
         peft_config=lora(settings),
         callbacks=callbacks(course, len(named) - len(kept)),
         share="batch" if settings.share else None,
+        together=settings.together,
     )
     return run_course(trainer, tokenizer, course, settings)
 
@@ -89,16 +91,24 @@ class MaskedDPOTrainer(DPOTrainer):  # type: ignore[misc]
     """TRL's trainer on rows that are already tokens, masks included.
 
     share: which rows share what they begin with; None leaves the forward as it is, and so does a
-    model that cannot share, which is logged once.
+    model that cannot share, which is logged once. together: rows of one problem follow each other.
     """
 
-    def __init__(self, *arguments: Any, share: Scope | None = None, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, share: Scope | None = None, together: bool = False, **named: Any
+    ) -> None:
         self._share = share
+        self._together = together
         self._way: Way | None = None
         super().__init__(*arguments, **named)
 
     def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
         return dataset
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Any:
+        if not self._together:
+            return super()._get_train_sampler(train_dataset)
+        return TogetherSampler(self.train_dataset["problem"], self.args.seed)
 
     def compute_ref_log_probs(self, model: Any, inputs: Any) -> Any:
         """The reference's log-probabilities, in the precision of training."""
@@ -141,6 +151,7 @@ def tokenise_pair(tokenizer: Any, pair: PreferencePair) -> dict[str, Any]:
         row["prompt_ids"] = list(rendered.ids[:start])
         row[f"{side}_ids"] = list(rendered.ids[start:])
         row[f"{side}_mask"] = list(rendered.mask[start:])
+    row["problem"] = pair.problem_id
     row["length"] = start + max(len(row["chosen_ids"]), len(row["rejected_ids"]))
     return row
 

@@ -18,7 +18,8 @@ class DpoSettings(BaseModel):
     that the grader has the wrong way round (0: plain sigmoid loss, else TRL's robust loss).
     longest: a pair with a side of more tokens is left out and counted, never cut: a chain that lost
     its way is long, and its cost grows with the square. lora_rank 0 trains all weights. share:
-    compute what sides and pairs of a batch have in common once; the values are the same.
+    compute what sides and pairs of a batch have in common once; the values are the same. together:
+    pairs of one problem come in one batch, which lets them share more, in another order.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,3 +38,4 @@ class DpoSettings(BaseModel):
     lora_rank: int = 0
     seed: int = 0
     share: bool = True
+    together: bool = False
