@@ -110,3 +110,20 @@ print([name for name in ("torch", "sympy", "z3", "langgraph", "mcp") if name in 
 def test_no_tools_command_imports_a_solver_or_a_model() -> None:
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"expression": "1+1", "expression": "2+2"}', "says 'expression' twice"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"expression": ' + "1" * 10_000 + "}", "more digits than can be read"),
+        ("1" * 10_000, "is not NAME=VALUE"),
+    ],
+)
+def test_arguments_that_nothing_can_read_are_told(text: str, says: str) -> None:
+    assert_told(run("tools", "call", "calculate", text), 2, says)
+
+
+def test_a_number_too_long_for_python_is_told() -> None:
+    assert_told(run("tools", "call", "premise", "n=" + "1" * 10_000, "formula=p"), 2, "integer")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from corollary_tools.desk import Desk
     from corollary_tools.tool import Outcome, SymbolicTool
 
+_TOO_LONG = "a number in it has more digits than can be read"
+_LONGEST_SHOWN = 60
+
 
 def read_arguments(tool: SymbolicTool, words: Sequence[str]) -> dict[str, Any]:
     """Read `NAME=VALUE` words, one JSON object, or "-" for one on stdin, as the arguments."""
@@ -83,12 +86,30 @@ def save_desk(desk: Desk, path: Path | None, *, before: Desk) -> None:
 
 def _object(tool: SymbolicTool, text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _unreadable(tool, f"{error.msg} at character {error.pos + 1}") from None
+        found = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, KeyError, RecursionError) as error:
+        raise _unreadable(tool, _cause(error)) from None
     if not isinstance(found, dict):
         raise _unreadable(tool, "the JSON is a list, not an object")
     return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. KeyError where it says a name twice: nobody could tell which is meant."""
+    names = [name for name, _ in pairs]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise KeyError(twice[0])
+    return dict(pairs)
+
+
+def _cause(error: Exception) -> str:
+    """Why JSON could not be read, as a part of a sentence."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    if isinstance(error, KeyError):
+        return f"the JSON says '{error.args[0]}' twice"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else _TOO_LONG
 
 
 def _known(tool: SymbolicTool, name: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +128,7 @@ def _known(tool: SymbolicTool, name: str, properties: dict[str, Any]) -> dict[st
 def _pair(tool: SymbolicTool, word: str) -> tuple[str, str]:
     name, equals, value = word.partition("=")
     if not equals:
-        raise _unreadable(tool, f"'{word}' is not NAME=VALUE")
+        raise _unreadable(tool, f"'{_shown(word)}' is not NAME=VALUE")
     return name.strip(), value
 
 
@@ -118,19 +139,23 @@ def _value(name: str, text: str, schema: dict[str, Any]) -> Any:
         return _parts(text)
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise CorollaryError(
             f"cannot read the argument {name}",
-            because=f"'{text}' is not of type {schema['type']}",
+            because=f"'{_shown(text)}' is not of type {schema['type']}",
             remedy=f"{name}= followed by a JSON {schema['type']}",
         ) from None
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _parts(text: str) -> list[Any]:
     """A JSON list, or texts with ";" between them."""
     try:
         found = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         found = None
     if isinstance(found, list):
         return found
