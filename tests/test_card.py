@@ -136,6 +136,7 @@ def test_the_commands_are_ones_that_there_are() -> None:
 
     card = render_card(make_manifest())
     lines = card.split("```bash\n")[1].split("```")[0].replace("\\\n", "").splitlines()
+    assert len(lines) > 1
     for line in lines[1:]:
         _, command, *words = line.split()
         flags = [word for word in words if word.startswith("-")]

@@ -126,7 +126,9 @@ def test_the_page_has_every_part() -> None:
 
 def test_every_mark_of_a_figure_has_its_figures_in_words() -> None:
     text = build_report(make_data())
-    for group in re.findall(r'<g class="\w+">.*?</g>', text):
+    groups = re.findall(r'<g class="\w+">.*?</g>', text)
+    assert groups
+    for group in groups:
         assert "<title>" in group
 
 

@@ -103,6 +103,7 @@ def test_an_unread_stream_may_be_dropped(toolkit: Toolkit) -> None:
     stream = build_unpaired([story(toolkit, "CORRECT", *GOOD_STORY)], every(), toolkit=toolkit)
     with closing(stream):
         pass
+    assert list(stream) == []
 
 
 def test_where_steps_were_judged_the_row_is_the_first_wrong_one(toolkit: Toolkit) -> None:
