@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,13 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports_of(path: Path) -> Iterator[Import]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     late = {id(node) for owner in ast.walk(tree) if _is_late(owner) for node in ast.walk(owner)}
     for node in ast.walk(tree):
         for name in _imported(node):
@@ -108,13 +114,16 @@ def test_libraries_stay_behind_their_fences() -> None:
 
 def test_no_import_cycles() -> None:
     modules = {module_name(path): path for path in package_files()}
-    edges = {name: _edges(path, set(modules)) - {name} for name, path in modules.items()}
+    early: dict[Path, list[str]] = {path: [] for path in modules.values()}
+    for found in ALL_IMPORTS:
+        if found.early:
+            early[found.path].append(found.name)
+    edges = {name: _edges(early[path], set(modules)) - {name} for name, path in modules.items()}
     cycle = find_cycle(edges)
     assert not cycle, " -> ".join(cycle)
 
 
-def _edges(path: Path, modules: set[str]) -> set[str]:
-    names = (found.name for found in imports_of(path) if found.early)
+def _edges(names: list[str], modules: set[str]) -> set[str]:
     return {n if n in modules else n.rpartition(".")[0] for n in names} & modules
 
 
@@ -149,7 +158,7 @@ def test_functions_and_files_stay_small(capsys: pytest.CaptureFixture[str]) -> N
         text = path.read_text(encoding="utf-8")
         if len(text.splitlines()) > FILE_LINES:
             long_files.append(f"{path.relative_to(ROOT)}: {len(text.splitlines())} lines")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 where = f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
                 sizes.append((body_lines(node), where))
@@ -166,7 +175,7 @@ def test_functions_and_files_stay_small(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_modules_open_with_what_they_are() -> None:
-    bare = [p for p in package_files() if not ast.get_docstring(ast.parse(p.read_text("utf-8")))]
+    bare = [p for p in package_files() if not ast.get_docstring(tree_of(p))]
     assert not bare
 
 
