@@ -26,13 +26,16 @@ def _narrow(character: str) -> str:
     return "-" if character in _HYPHENS else character
 
 
-def check_alphabets(names: Iterable[tuple[str, int]]) -> None:
-    """names: each with its index in the text. ToolError where one looks like Latin and is not."""
+def check_alphabets(names: Iterable[tuple[str, int]], *, whole: bool = True) -> None:
+    """names: each with its index in the text. ToolError where one looks like Latin and is not.
+
+    whole: whether they are whole names, so that one with letters of both alphabets is refused.
+    """
     rows = list(names)
     known = {name for name, _ in rows}
     for name, start in rows:
         latin = name.translate(_LATIN)
-        if latin != name and (latin in known or _is_mixed(name, latin)):
+        if latin != name and (latin in known or (whole and _is_mixed(name, latin))):
             raise ToolError(
                 f"{name!r} at position {start + 1} has Cyrillic letters that look like Latin ones. "
                 f"Write {latin} in Latin letters."

@@ -115,7 +115,8 @@ def tokenize(text: str) -> list[Token]:
     if not tokens:
         raise ToolError("The formula is empty. Send one such as blue(cow).")
     if not clean.isascii():
-        check_alphabets((token.text, token.start) for token in tokens if token.kind == "name")
+        names = ((token.text, token.start) for token in tokens if token.kind == "name")
+        check_alphabets(names, whole=False)  # several may yet be joined to one
     tokens.append(Token("end", "", len(clean), len(clean)))
     return tokens
 
