@@ -62,7 +62,8 @@ def test_json_and_no_verdicts() -> None:
 
 def test_a_dry_run_writes_nothing() -> None:
     result = run("import", log("19"), "--dry-run")
-    assert result.stdout.splitlines()[1] == "logs\tgpt\t1\t0\t1"
+    assert result.stdout.splitlines() == ["set\tmodel\treadable\trefused", "logs\tgpt\t1\t1"]
+    assert "1 can be read, 1 refused" in result.stderr
     assert "nothing was written" in result.stderr
     assert not Path("runs").exists()
 

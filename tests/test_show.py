@@ -17,6 +17,8 @@ from test_formats import CALC, SOLVE, USER, call, result, words
 from test_report import FOREIGN
 
 from corollary_agent.trace import Attempt, Observation, Step, ToolCall
+from corollary_cli.show.lists import trace_lines
+from corollary_cli.show.screen import Screen
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.store import open_store
 from corollary_datagen.verdict import StepJudgement
@@ -244,3 +246,12 @@ def test_a_page_is_not_written_where_it_cannot_be(made: str, tmp_path: Path) -> 
     assert told.exit_code == 0, told.stderr
     assert "the first 1 of 8" in (tmp_path / "x.html").read_text("utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["x.html"]
+
+
+def test_a_narrow_list_keeps_the_answer_and_the_end_of_the_id() -> None:
+    long = {"id": "generated/theories/train/0/12"}
+    problem = make_problem(1, gold=number("19")).model_copy(update=long)
+    row = make_graded(problem, "+", model="m")
+    _, line = trace_lines([row], Screen(80, color=False, unicode=True))
+    assert line.rstrip().endswith("ain/0/12: 19")
+    assert len(line.rstrip()) <= 80

@@ -123,12 +123,12 @@ def show_import(plan: Plan, result: Import, output: Output, *, as_json: bool) ->
 
 
 def _print(plan: Plan, result: Import, output: Output) -> None:
-    head = _HEAD if plan.grade and not plan.dry else (*_HEAD[:4], _HEAD[-1])
     rows = [_row(plan, names, counts) for names, counts in sorted(result.counts.items())]
-    output.table(head, rows)
+    output.table(_head(plan), rows)
     total = result.total
-    where = "" if plan.dry else f" into {plan.folder}, {total.kept} kept from before"
-    output.note(f"{total.imported} imported{where}, {total.refused} refused")
+    where = f" into {plan.folder}, {total.kept} kept from before"
+    done = "can be read" if plan.dry else f"imported{where}"
+    output.note(f"{total.imported} {done}, {total.refused} refused")
     for reason, count in result.reasons.most_common(_REASONS):
         output.note(f"  {count} refused: {reason} ({_short(result.examples[reason])})")
     if len(result.reasons) > _REASONS:
@@ -148,12 +148,18 @@ def _print_remarks(result: Import, total: Counts, output: Output) -> None:
         output.note(f"  {result.without_gold} are on problems without a known answer (--source)")
 
 
+def _head(plan: Plan) -> tuple[str, ...]:
+    if plan.dry:
+        return (*_HEAD[:2], "readable", _HEAD[-1])
+    return _HEAD if plan.grade else (*_HEAD[:4], _HEAD[-1])
+
+
 def _row(plan: Plan, names: tuple[str, str], counts: Counts) -> tuple[object, ...]:
     origin, model = names
     spec = f"recorded:{model}@{origin}"
-    judged = [plan.verdicts[spec, judgement] for judgement in _JUDGED]
-    middle = judged if plan.grade and not plan.dry else []
-    return (origin, model, counts.imported, counts.kept, *middle, counts.refused)
+    judged = [plan.verdicts[spec, judgement] for judgement in _JUDGED] if plan.grade else []
+    middle = [] if plan.dry else [counts.kept, *judged]
+    return (origin, model, counts.imported, *middle, counts.refused)
 
 
 def _body(plan: Plan, result: Import) -> dict[str, Any]:

@@ -43,3 +43,9 @@ def one_line(text: str, width: int) -> str:
     """Return printable text on one line of at most `width` characters, cut with three dots."""
     joined = " ".join(printable(text).split())
     return joined if len(joined) <= width else joined[: max(0, width - 3)] + "..."
+
+
+def line_end(text: str, width: int) -> str:
+    """Return the end of printable text on one line of at most `width` characters, after dots."""
+    joined = " ".join(printable(text).split())
+    return joined if len(joined) <= width else "..." + joined[len(joined) - max(0, width - 3) :]

@@ -158,7 +158,7 @@ def show_steps(found: Found, output: Output) -> None:
         pairs = [(f"{WORDS[a.left]} / {WORDS[a.right]}", a.both, a.same) for a in found.agreement]
         output.table(("two methods", "both name one", "the same"), pairs)
     runs = f", {found.runs} runs from their states" if found.runs else ""
-    output.note(f"{found.judged} traces judged now{runs}; {found.wrong} wrong traces in all")
+    output.note(f"traces judged now: {found.judged}{runs}; wrong traces in all: {found.wrong}")
 
 
 def _values(

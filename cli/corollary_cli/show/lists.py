@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from corollary_cli.differing import shared_lead, spoken
-from corollary_cli.plain import one_line
+from corollary_cli.plain import line_end, one_line
 from corollary_cli.show.choosing import judged
 from corollary_cli.show.screen import Screen
 
@@ -46,8 +46,8 @@ def _trace_line(row: Graded, screen: Screen) -> str:
     name = f"{one_line(trace.id, 16):17}"
     effort = f"{len(trace.steps):>5} {trace.usage.output_tokens:>7}  {ended:12}"
     room = max(10, screen.width - len(name) - 11 - len(effort))
-    answer = trace.answer.text if trace.answer else "no answer"
-    told = one_line(f"{row.problem.id}: {answer[:1000]}", room)
+    answer = one_line(trace.answer.text[:1000] if trace.answer else "no answer", room // 2)
+    told = f"{line_end(row.problem.id, room - len(answer) - 2)}: {answer}"
     parts = ((name, ""), (f"{word:11}", STYLES[word]), (effort, ""), (told, ""))
     return screen.drawn(screen.joined(*parts))
 

@@ -178,7 +178,7 @@ def _read(line: str, where: str) -> Reviewed:
         return Reviewed.model_validate(json.loads(line))
     except (json.JSONDecodeError, ValidationError) as error:
         told = error.errors()[0] if isinstance(error, ValidationError) else None
-        field = ".".join(map(str, told["loc"])) if told else "the line"
+        field = str(told["loc"][0]) if told and told["loc"] else "the line"
         raise CorollaryError(
             f"{where}: {field} cannot be read",
             because=str(told["msg"]) if told else str(error),
