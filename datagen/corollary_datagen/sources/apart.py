@@ -1,9 +1,9 @@
 """Keeping problems apart from evaluation sets that a person names: which are dropped, and why.
 
 A set is SOURCE or SOURCE:SPLIT, as `load_problems` names them; without a split it is dev, which
-`corollary evaluate` measures on by default. Guarantees that a twin of a dropped problem, and the
-problem of a dropped twin, are dropped too, and a report without paths. `contamination` says what is
-too like what.
+`corollary evaluate` measures on by default; twins:SOURCE is compared as SOURCE. Guarantees that a
+twin of a dropped problem, and the problem of a dropped twin, are dropped too, and a report without
+paths. `contamination` says what is too like what.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ def read_set(text: str) -> tuple[str, str]:
     """The source and the split of a set; the last word is a split where it is none of a source."""
     kind, _, rest = text.partition(":")
     if kind == "twins" and rest:
-        source, split = read_set(rest)
-        return f"twins:{source}", split
+        return read_set(rest)  # A twin has the family of its problem; to make it takes solving.
     if kind == "jsonl":
         path, _, split = rest.rpartition(":")
         is_path = not path or Path(rest).expanduser().exists()
@@ -128,5 +127,5 @@ def _root(problem_id: str) -> str:
 def _named(name: str) -> str:
     """The set as the report calls it: of a file its name alone."""
     source, split = read_set(name)
-    head, found, path = source.rpartition("jsonl:")
-    return f"{head}jsonl:{Path(path).name}" if found else f"{source}:{split}"
+    kind, _, path = source.partition(":")
+    return f"jsonl:{Path(path).name}" if kind == "jsonl" else f"{source}:{split}"
