@@ -96,3 +96,37 @@ def test_a_training_by_hand_is_done_once() -> None:
     again = run(*words)
     assert "already trained" in again.stderr
     assert again.stdout == "taught\n"
+
+
+def test_the_card_says_what_a_student_learned_from() -> None:
+    card = Path("taught", "README.md").read_text(encoding="utf-8")
+    assert "error rate 0.6), not a language model" in card
+    assert "| generated | train | Apache-2.0 |" in card
+    assert "preferring right steps" in card
+    manifest = json.loads(Path("taught", "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["rows"] == sum(manifest["kinds"].values())
+    assert manifest["losses"]
+    assert not Path("taught", "checkpoints").exists()
+
+
+@pytest.mark.parametrize("method", ["kto", "sft"])
+def test_the_other_methods_train_on_single_completions(method: str) -> None:
+    words = ("train", "runs/tiny", "--student", "local:newborn", "--method", method)
+    examined = json.loads(run("doctor", "newborn", "runs/tiny", "--json").stdout)
+    half = str(examined["lengths"][1])
+    done = run(*words, "--out", method, "--batch", "4", "--longest", half, "--verbose", "--json")
+    assert done.exit_code == 0, done.stderr
+    body = json.loads(done.stdout)
+    assert body["rows"] > 0
+    assert body["settings"]["method"] == method
+    left_out = [line for line in done.stderr.splitlines() if line.startswith("generated/")]
+    assert left_out, done.stderr[-1500:]
+    assert all(line.endswith(" tokens") for line in left_out)
+    assert f"left out {len(left_out)} rows of more than {half} tokens" in done.stderr
+    assert Path(method, "model.safetensors").is_file()
+
+
+def test_a_report_whose_package_is_missing_is_said_before_any_work() -> None:
+    told = run("train", "runs/tiny", "--student", "local:newborn", "--report", "wandb")
+    assert told.exit_code == 2
+    assert "tensorboard, trackio" in told.stderr

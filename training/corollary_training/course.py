@@ -182,16 +182,21 @@ class _Reporter(TrainerCallback):  # type: ignore[misc]
     def __init__(self, on_progress: Callable[[Progress], None], left_out: int) -> None:
         self._on_progress = on_progress
         self._left_out = left_out
+        self._told = False
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        """Report one log line of the trainer."""
-        if logs and "loss" in logs:
-            self._on_progress(
-                Progress(
-                    done=state.global_step,
-                    total=state.max_steps,
-                    loss=float(logs["loss"]),
-                    figures={"left_out": self._left_out}
-                    | {k: float(v) for k, v in logs.items() if isinstance(v, int | float)},
-                )
+        """Report one log line; of a training too short for one, the mean loss at its end."""
+        mean = None if self._told else (logs or {}).get("train_loss")
+        loss = (logs or {}).get("loss", mean)
+        if loss is None:
+            return
+        self._told = True
+        figures = {k: float(v) for k, v in logs.items() if isinstance(v, int | float)}
+        self._on_progress(
+            Progress(
+                done=state.global_step,
+                total=state.max_steps,
+                loss=float(loss),
+                figures={"left_out": self._left_out, **figures},
             )
+        )

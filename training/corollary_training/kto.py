@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -34,7 +35,7 @@ from corollary_training.render import render_chain, render_prompt
 _ADDED = ("completion_kept", "KL_completion_kept", "length")
 
 
-def train_kto(rows: Sequence[UnpairedRow], settings: DpoSettings, course: Course) -> Any:
+def train_kto(rows: Sequence[UnpairedRow], settings: DpoSettings, course: Course) -> Path:
     """Train the student of `course` on rows; return the folder of the new checkpoint.
 
     The rarer label weighs more, so that both count alike in all. Raises CorollaryError where one

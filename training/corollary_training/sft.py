@@ -7,6 +7,7 @@ silence. Chooses no rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
@@ -28,7 +29,7 @@ from corollary_training.kto import tokenise_unpaired
 _UNTRAINED = -100
 
 
-def train_sft(rows: Sequence[UnpairedRow], settings: DpoSettings, course: Course) -> Any:
+def train_sft(rows: Sequence[UnpairedRow], settings: DpoSettings, course: Course) -> Path:
     """Train the student of `course` on the right rows; return the folder of the new checkpoint."""
     tokenizer, model = load_student(course.student)
     named = [(row.problem_id, labelled(tokenizer, row)) for row in rows if row.label]
