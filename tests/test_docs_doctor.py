@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 from command import run
+from pages import DOCS, blocks, sessions
 
 from corollary_training.doctor.faults import NAMES
 from corollary_training.doctor.stand_ins import FAMILIES
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "doctor.md"
+PAGE = DOCS / "doctor.md"
 
 
 def test_the_session_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    [session] = re.findall(r"^```console\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
-    results = [run(*shlex.split(line)) for line in session.split("$ corollary ")[1:]]
+    [session] = blocks(PAGE, "console")
+    results = [run(*words) for words, _ in sessions(session)]
     assert [result.exit_code for result in results] == [0] * 5, results[-1].stderr
     assert "rows with a fault\t0" in results[-1].stdout
     assert "⟦<tool_call>" in results[-2].stderr
