@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.figure import Figure
 from benchmarks.real_input import _interval
 from corollary_agent.problem import Problem
-from corollary_datagen.prose.checking import check_steps
+from corollary_datagen.steps.prose.checking import check_steps
 from corollary_tools.toolkit import Toolkit, load_toolkit
 
 SHORT = False

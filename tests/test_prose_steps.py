@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corollary_agent.problem import Problem
-from corollary_datagen.prose.checking import check_steps
-from corollary_datagen.prose.equations import find_equations
-from corollary_datagen.prose.orderings import check_ordering
-from corollary_datagen.prose.statements import check_statements
+from corollary_datagen.steps.prose.checking import check_steps
+from corollary_datagen.steps.prose.equations import find_equations
+from corollary_datagen.steps.prose.orderings import check_ordering
+from corollary_datagen.steps.prose.statements import check_statements
 from corollary_tools.toolkit import Toolkit
 
 BIRDS = Problem(

@@ -20,9 +20,9 @@ from pydantic import BaseModel, ConfigDict
 
 from corollary_datagen.exports.licences import licence_warnings
 from corollary_datagen.exports.manifest import SourcePart
-from corollary_datagen.exports.stand_in import is_stand_in
 from corollary_datagen.grading.error_rate import measured_by_persons
 from corollary_datagen.pair import PreferencePair
+from corollary_datagen.stand_in import is_stand_in
 from corollary_datagen.store import Store
 from corollary_datagen.unpaired import UnpairedRow
 from corollary_training.dpo_settings import DpoSettings

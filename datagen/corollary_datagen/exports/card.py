@@ -15,7 +15,7 @@ from typing import Any
 from corollary_datagen.exports.card_words import COLUMNS, EVALUATION, INTRODUCTION, PROVIDERS, USE
 from corollary_datagen.exports.licences import hub_licences, licence_warnings
 from corollary_datagen.exports.manifest import Manifest
-from corollary_datagen.exports.stand_in import is_stand_in
+from corollary_datagen.stand_in import is_stand_in
 
 _SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 _NAMES = ("1K", "10K", "100K", "1M", "10M")

@@ -14,12 +14,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from corollary_datagen.exports.stand_in import is_stand_in
 from corollary_datagen.grading.error_rate import ErrorRate, measured_by_persons
 from corollary_datagen.pair import PreferencePair
 from corollary_datagen.pairs.settings import PairSettings
 from corollary_datagen.pairs.value_pairs import FROM_RUNS
 from corollary_datagen.sources.apart import Decontamination
+from corollary_datagen.stand_in import is_stand_in
 from corollary_datagen.store.configuration import load_configuration
 from corollary_datagen.store.reading import Origin
 from corollary_datagen.store.store import Store

@@ -14,7 +14,6 @@ from functools import cached_property
 
 from corollary_agent.problem import Problem
 from corollary_agent.trace import Observation, Trace
-from corollary_datagen.exports.stand_in import is_stand_in
 from corollary_datagen.grading.assumed import assumed
 from corollary_datagen.grading.established import establish, established
 from corollary_datagen.grading.formalisation import (
@@ -30,6 +29,7 @@ from corollary_datagen.grading.readings import (
     Readings,
     fits_better,
 )
+from corollary_datagen.stand_in import is_stand_in
 from corollary_datagen.verdict import Finding
 from corollary_tools.answer import Answer
 from corollary_tools.equivalence import equivalent

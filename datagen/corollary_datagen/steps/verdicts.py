@@ -22,8 +22,8 @@ from corollary_agent.trace import Step
 from corollary_datagen.chains.chain import Chain, build_chain
 from corollary_datagen.chains.meanings import Meanings
 from corollary_datagen.grading.judging import parting_step
-from corollary_datagen.prose.checking import check_steps
 from corollary_datagen.steps.judgements import with_steps
+from corollary_datagen.steps.prose.checking import check_steps
 from corollary_datagen.steps.values import StepValues
 from corollary_datagen.store.store import Store
 from corollary_datagen.verdict import Graded, Judgement, StepJudgement

@@ -16,7 +16,7 @@ from corollary_agent.models.expert.orderings import Row, read_clue, read_opening
 from corollary_agent.models.expert.plan import Unreadable
 from corollary_agent.models.expert.scales import END, ORDINAL, to_position, to_rank
 from corollary_agent.problem import Problem
-from corollary_datagen.prose.statements import Finding
+from corollary_datagen.steps.prose.statements import Finding
 from corollary_tools.desk import Desk, letter
 from corollary_tools.toolkit import Toolkit
 

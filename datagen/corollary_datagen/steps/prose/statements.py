@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-from corollary_datagen.prose.equations import Equation, Side, find_equations
+from corollary_datagen.steps.prose.equations import Equation, Side, find_equations
 from corollary_tools.answer import Answer
 from corollary_tools.equivalence import equivalent
 from corollary_tools.expressions.rational import read_number

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corollary_agent.problem import Problem
-from corollary_datagen.prose.orderings import check_ordering
-from corollary_datagen.prose.statements import Finding, check_statements
+from corollary_datagen.steps.prose.orderings import check_ordering
+from corollary_datagen.steps.prose.statements import Finding, check_statements
 from corollary_tools.toolkit import Toolkit
 
 
