@@ -4,26 +4,54 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from command import assert_told, run
 from pages import DOCS, blocks, run_python, sessions
+
+from corollary_datagen.store import open_store
 
 PAGE = DOCS / "pairs.md"
 
 
-def test_the_session_and_the_python_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    [session] = blocks(PAGE, "console")
+def play(session: str) -> list[Result]:
+    """Run the commands of a session; each must print what stands below it, if anything does."""
     results = []
     for words, shown in sessions(session):
         result = run(*words)
         assert result.exit_code == 0, result.stderr
         assert shown in ("", result.stdout)
         results.append(result)
+    return results
+
+
+def test_the_session_with_twins_and_runs_from_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, session = blocks(PAGE, "console")
+    results = play(session)
+    assert "apart from generated:test (1000 problems): dropped 0 of 11" in results[-1].stderr
+    with open_store(tmp_path / "runs/twins", write=False) as store:
+        origins = Counter(pair.origin for pair in store.pairs())
+    assert (origins["twin"], origins["first_wrong"]) == (10, 3), "as the page says"
+    manifest = json.loads(Path("apart/manifest.json").read_text("utf-8"))
+    assert manifest["continued_by"] == ["expert (rule-based stand-in, error rate 0.1)"]
+    assert manifest["decontamination"]["compared_with"] == {"generated:test": 1000}
+    card = Path("apart/README.md").read_text("utf-8")
+    assert "## Models that went on from states" in card
+    assert "--apart-from generated:test" in card
+
+
+def test_the_session_and_the_python_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session, _ = blocks(PAGE, "console")
+    results = play(session)
     assert len(results) == 4
     assert not list((tmp_path / "runs/mine").glob("*staging*"))
     body = json.loads(results[-1].stdout)
