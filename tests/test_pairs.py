@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,16 @@ def test_the_order_in_which_traces_were_stored_decides_nothing(
                 path.name for path in sorted(store.run_dir.iterdir()) if "pairs" not in path.name
             ]
     assert found[0] == found[1] != []
+
+
+def test_results_of_other_tools_make_no_pairs(toolkit: Toolkit) -> None:
+    """Even where their names are ours: nobody knows what ran behind them."""
+    rows = [cow(toolkit, "CORRECT", *GOOD_COW), cow(toolkit, "INCORRECT", GOOD_COW[0], "False")]
+    assert build_pairs(rows, PairSettings(), toolkit=toolkit)
+    foreign = [
+        replace(row, trace=row.trace.model_copy(update={"toolkit": "foreign:0123"})) for row in rows
+    ]
+    skipped: list[str] = []
+    made = build_pairs(foreign, PairSettings(), toolkit=toolkit, on_skip=skipped.append)
+    assert list(made) == []
+    assert skipped == ["imported with results of tools that are not ours"] * 2

@@ -14,6 +14,7 @@ from itertools import product
 
 from corollary_agent.prompt import PromptSettings
 from corollary_datagen.chains.chain import message_calls
+from corollary_datagen.imports.foreign import is_foreign
 from corollary_datagen.pairs.settings import PairSettings
 from corollary_datagen.verdict import Graded
 from corollary_tools.toolkit import Toolkit
@@ -46,6 +47,8 @@ class Admission:
 
     def _objection(self, row: Graded) -> str | None:
         calls = {name for message in row.trace.messages for name, _ in message_calls(message)}
+        if is_foreign(row.trace):
+            return "imported with results of tools that are not ours"
         if not calls <= self._names:
             return f"calls tools that toolkit {self.toolkit.name} does not have"
         if self.settings.prompt.reading == "desk" and not self._was_shown(row):
