@@ -134,7 +134,7 @@ NOTATIONS += [
     (r"\forall x \in S. P(x)", "forall x. S(x) -> P(x)"),
     ("∀x∈{a, b} P(x)", "forall x. x == a | x == b -> P(x)"),
     ("exists x in [a, b]: p(x) & q(x)", "exists x. (x == a | x == b) & p(x) & q(x)"),
-    ("y ∈ set & a ∉ {b}", "in(y, set) & ~(a == b)"),
+    ("ann ∈ set & a ∉ {b}", "in(ann, set) & ~(a == b)"),
     (r"a \in \{b, c\}", "a == b | a == c"),
     (r"(\forall x)(P(x) \supset Q(x))", "forall x. P(x) -> Q(x)"),
     ("(∀x)(∃y)(P(x, y))", "forall x. exists y. P(x, y)"),
@@ -193,6 +193,7 @@ def test_a_quantifier_reaches_as_far_as_its_variable_is_used(text: str, canonica
     [
         ("", "empty"),
         ("blue(x)", "x in blue(...) is a variable that no quantifier binds"),
+        ("x ∈ syn-xs", "x in in(...) is a variable that no quantifier binds"),
         ("(forall a. p(a)) & q(a)", "a in q(...) is a variable"),
         ("p(a) &", "Position 7: expected a name"),
         ("p(a) q(b)", "Position 6: expected the end"),

@@ -147,7 +147,10 @@ class _Parser(Calls):
         negated = self.kind == "not in"
         self.at += 1
         if self.kind != "[":
-            within: Formula = Atom("in", (left, self.term(self.expression(COMPARE))))
+            head = self.tokens[self.at - 1]._replace(text="in")
+            among = self.term(self.expression(COMPARE))
+            self.note_arguments((left, among), head)
+            within: Formula = Atom("in", (left, among))
             return Not(within) if negated else within
         members = self.bracketed("[")
         within = disjunction([Comparison("==", left, self.term(member)) for member in members])
