@@ -61,22 +61,35 @@ def train_side(side: Side, rows: list[dict[str, Any]], *, bf16: bool) -> Trained
     import torch
     from transformers import AutoModelForCausalLM
 
-    clock = perf_counter if torch.cuda.is_available() else process_time
+    clock = _clock()
     torch.set_num_threads(1)
     model = AutoModelForCausalLM.from_pretrained(STARTER, dtype=torch.float32)
     with TemporaryDirectory() as folder:
+        referred: list[float] = []
+        trainer = _trainer(model, rows, Path(folder), side=side, bf16=bf16, referred=referred)
         began = clock()
-        trainer = _trainer(model, rows, Path(folder), side=side, bf16=bf16)
-        referred = clock()
         trainer.train()
-        ended = clock()
+        seconds = clock() - began
     losses = [float(line["loss"]) for line in trainer.state.log_history if "loss" in line]
-    return Trained(ended - referred, referred - began, losses, _peak(torch))
+    return Trained(seconds, sum(referred), losses, _peak(torch))
+
+
+def _clock() -> Callable[[], float]:
+    import torch
+
+    return perf_counter if torch.cuda.is_available() else process_time
 
 
 def _trainer(
-    model: Any, rows: list[dict[str, Any]], folder: Path, *, side: Side, bf16: bool
+    model: Any,
+    rows: list[dict[str, Any]],
+    folder: Path,
+    *,
+    side: Side,
+    bf16: bool,
+    referred: list[float],
 ) -> Any:
+    """The trainer of a side; `referred` gets the seconds of each batch of the reference."""
     from datasets import Dataset
     from transformers import AutoTokenizer
 
@@ -84,6 +97,7 @@ def _trainer(
     from corollary_training.sharing.attention import attend_by_branches
     from corollary_training.sharing.forward import SharedForward, body_of
 
+    clock = _clock()
     on_processor = side.single and attend_by_branches(model)
 
     class Trainer(dpo.MaskedDPOTrainer):
@@ -92,6 +106,12 @@ def _trainer(
                 return model
             body = body_of(self.accelerator.unwrap_model(model))
             return SharedForward(model, body, side.share, packed=side.packed and on_processor)
+
+        def compute_ref_log_probs(self, model: Any, inputs: Any) -> Any:
+            began = clock()
+            found = super().compute_ref_log_probs(model, inputs)
+            referred.append(clock() - began)
+            return found
 
     tokenizer = AutoTokenizer.from_pretrained(STARTER)
     config = dpo.build_config(DpoSettings(), folder, bf16=bf16)

@@ -277,7 +277,8 @@ def step(
 def lora(settings: DpoSettings) -> Any:
     from peft import LoraConfig
 
-    return LoraConfig(r=settings.lora_rank, target_modules="all-linear", task_type="CAUSAL_LM")
+    rank = settings.lora_rank
+    return LoraConfig(r=rank, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
 def jitter(model: Any) -> None:
@@ -287,3 +288,19 @@ def jitter(model: Any) -> None:
         for parameter in model.parameters():
             if parameter.requires_grad:
                 parameter.add_(torch.randn_like(parameter), alpha=0.1)
+
+
+def test_what_is_saved_does_not_name_the_attention_of_training(tmp_path: Path) -> None:
+    model = random_model("llama")
+    assert fit(model) == "packed"
+    model.save_pretrained(tmp_path)
+    assert NAME not in (tmp_path / "config.json").read_text("utf-8")
+
+
+def test_an_adapter_is_found_under_its_model() -> None:
+    from peft import get_peft_model
+
+    model = get_peft_model(random_model("qwen2"), lora(DpoSettings(lora_rank=2)))
+    assert body_of(model) is model.get_base_model().base_model
+    assert fit(model) == "packed"
+    assert_alike(model, random_batch(3), "batch")

@@ -25,7 +25,7 @@ NAME = "corollary_trees"
 def attend_by_branches(model: Any) -> bool:
     """Let a model on a processor attend this way; False for any other, which stays as it is."""
     on_processor = next(model.parameters()).device.type == "cpu"
-    if not on_processor or model.config._attn_implementation != "sdpa":
+    if not on_processor or model.config._attn_implementation not in ("sdpa", NAME):
         return False
     AttentionInterface.register(NAME, attend)
     AttentionMaskInterface.register(NAME, sdpa_mask)
