@@ -64,6 +64,11 @@ class Run:
         query = "SELECT count(*) FROM continuations"
         return int(self.store._connection.execute(query).fetchone()[0])
 
+    def store_states(self) -> set[str]:
+        """The states that there are runs from."""
+        rows = self.store._connection.execute("SELECT DISTINCT state FROM continuations")
+        return {state for (state,) in rows}
+
     def pairs(self, **settings: Any) -> list[PreferencePair]:
         self.skipped.clear()
         chosen = every(kinds=("step",), **settings)
@@ -161,6 +166,28 @@ def test_the_first_wrong_step_stands_against_a_winning_run_from_before_it(run: R
     assert pair.rejected_trace == wrong.trace.id
     run.runs(WRONG, 2, "----")
     assert [one.origin for one in run.pairs()] == ["first_wrong"], "and not twice"
+
+
+def test_a_step_after_which_runs_end_right_is_not_rejected_for_what_a_verdict_says(
+    run: Run,
+) -> None:
+    run.trace(WRONG, "INCORRECT", first_wrong=1)
+    run.runs(GOOD_STORY, 1, "+")
+    mended = [*WRONG[:2], call("calculate", expression="24+48"), "72"]
+    run.runs(mended, 2, "-+")
+    assert run.pairs()[0].margin == 0.5, "undecided"
+    run.runs(mended, 2, "++")
+    assert not run.pairs()
+    assert run.skipped["runs end right after the step that is called wrong"] == 1
+
+
+def test_a_run_with_another_history_than_its_state_counts_for_nothing(run: Run) -> None:
+    run.trace(WRONG, "INCORRECT", first_wrong=1)
+    run.runs(GOOD_STORY, 1, "+")
+    [kept] = [run.store.runs_from(key) for key in run.store_states()]
+    other = trace_of(STORY, [call("calculate", expression="48/3"), *GOOD_STORY[1:]], run.toolkit)
+    run.store.add_continuation(kept[0].model_copy(update={"trace": other}))
+    assert not run.pairs()
 
 
 def test_a_wrong_answer_is_a_first_wrong_step_too(run: Run) -> None:

@@ -94,6 +94,7 @@ def _state(
     known: dict[str, list[tuple[Continuation, Chain]]],
 ) -> State:
     before, steps = through[0]
+    began = [one for one in began if _begins(one[1], before, steps)]
     decisions: dict[str, Decision] = {}
     for chain, _ in through:
         if decision := _decision(decisions, chain, steps):
@@ -114,6 +115,11 @@ def _decision(decisions: dict[str, Decision], chain: Chain, steps: int) -> Decis
         return None
     move = chain.moves[steps]
     return decisions.setdefault(json.dumps(move.message), Decision(chain, move))
+
+
+def _begins(chain: Chain, before: Chain, steps: int) -> bool:
+    """Whether a run has the history of the state that it is stored under, to the letter."""
+    return len(chain.moves) >= steps and chain.histories[steps] == before.histories[steps]
 
 
 def _rest(chain: Chain, steps: int) -> Chain:
