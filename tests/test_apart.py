@@ -25,6 +25,8 @@ QUESTION = "Ann sold 48 clips in April and half as many in May. How many in all?
         ("generated:test", "generated", "test"),
         ("generated:theories@2,stories", "generated:theories@2,stories", "dev"),
         ("generated:theories:test", "generated:theories", "test"),
+        ("generated:storys", "generated:storys", "dev"),
+        ("generated:heldout", "generated", "heldout"),
         ("gym:gcd", "gym:gcd", "dev"),
         ("gym:gcd,lcm:test", "gym:gcd,lcm", "test"),
         ("twins:gsm8k:test", "gsm8k", "test"),
@@ -142,7 +144,11 @@ def test_a_rollout_drops_them_before_anything_is_paid_for(
 
 
 def test_a_set_that_is_not_there_is_told_with_its_name(rolled: Path) -> None:
-    for word, told in (("gsm9k", "unknown problem source"), ("jsonl:nope.jsonl", "nope.jsonl")):
+    for word, told in (
+        ("gsm9k", "unknown problem source"),
+        ("jsonl:nope.jsonl", "nope.jsonl"),
+        ("generated:storys", "stories"),
+    ):
         assert_told(run("pairs", "r", "--apart-from", word), 2, f"--apart-from {word}", told)
     data = rolled.parent / "data" / "gsm8k"
     data.mkdir(parents=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -87,9 +88,11 @@ def find_alike(problems: Iterable[Problem], sets: Sequence[str], data: Path | No
 
 
 def _is_family(words: str) -> bool:
+    """Whether words name families; one that is misspelt is no split either, and is refused."""
     from corollary_datagen.generators import FAMILIES
 
-    return all(word.partition("@")[0] in FAMILIES for word in words.split(","))
+    names = [word.partition("@")[0] for word in words.split(",")]
+    return len(names) > 1 or "@" in words or bool(get_close_matches(names[0], FAMILIES, n=1))
 
 
 def _slim(problem: Problem) -> Problem:
