@@ -198,6 +198,10 @@ RIGHT: dict[str, tuple[Problem, list[Any]]] = {
         WEEK,
         [call("calculate", expression="7*24"), "168"],
     ),
+    "what anybody knows, where only one is stated": (
+        WEEK.model_copy(update={"question": "How many hours has one week?"}),
+        [call("calculate", expression="7*24"), "168"],
+    ),
     "what anybody knows, used later": (
         STORY,
         [

@@ -2,7 +2,7 @@
 
 A result counts where its call worked on something that the problem states or an earlier call
 computed, and where it is not merely what was sent (`calculate("72")`, `72 * 1`, `x = 72`). What
-anybody may bring (`60 + 12`) is enough only in a problem without numbers; later calls may use it.
+anybody may bring (`60 + 12`) is enough only in a problem without numbers (`one` apart); later calls may use it.
 So a guessed answer cannot be passed through a tool. Reads results and arguments only, never a
 model's words.
 """
@@ -44,7 +44,7 @@ class Computed:
 def compute(problem: Problem, ran: Iterable[Ran]) -> Computed:
     """What the calls, in order, computed from the problem."""
     known = set(stated_numbers(problem.text))
-    brought = COMMON if known else frozenset[Fraction]()
+    brought = COMMON if known - _TRIVIAL else frozenset[Fraction]()
     values: set[Fraction] = set()
     parts: list[str] = []
     for call, text in ran:
