@@ -2,9 +2,9 @@
 
 A result counts where its call worked on something that the problem states or an earlier call
 computed, and where it is not merely what was sent (`calculate("72")`, `72 * 1`, `x = 72`). What
-anybody may bring (`60 + 12`) is enough only in a problem without numbers (`one` apart); later calls may use it.
-So a guessed answer cannot be passed through a tool. Reads results and arguments only, never a
-model's words.
+anybody may bring (`60 + 12`) is enough only in a problem without numbers (`one` apart); later calls
+may use it. So a guessed answer cannot be passed through a tool. Reads results and arguments only,
+never a model's words.
 """
 
 from __future__ import annotations
