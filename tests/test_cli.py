@@ -235,5 +235,5 @@ def test_version_names_the_parts() -> None:
 
 
 def test_the_root_knows_every_command_once() -> None:
-    assert len(set(COMMANDS)) == len(COMMANDS) == 15
+    assert len(set(COMMANDS)) == len(COMMANDS) == 16
     assert isinstance(cli, LateGroup)

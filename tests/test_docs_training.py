@@ -15,7 +15,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "training.md"
 
 def test_what_the_page_names_exists() -> None:
     text = PAGE.read_text("utf-8")
-    helps = [run(name, "--help").stdout for name in ("train", "pairs", "grade", "loop")]
+    helps = [run(name, "--help").stdout for name in ("train", "pairs", "grade", "loop", "export")]
     options = re.compile(r"(--[a-z][a-z-]+)")
     assert set(options.findall(text)) <= set(options.findall(" ".join(helps)))
     tables = text.split("## Training on a run")[1].split("## The loop")[0]

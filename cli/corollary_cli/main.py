@@ -17,7 +17,7 @@ from corollary_cli.stage import common_options, write_example
 SECTIONS = {
     "Use": ("solve", "chat", "tools"),
     "Data": ("rollout", "import", "grade", "pairs"),
-    "Learn": ("doctor", "train", "evaluate", "gate", "loop"),
+    "Learn": ("doctor", "train", "evaluate", "gate", "loop", "export"),
     "See": ("show", "report"),
     "Run": ("serve",),
 }
