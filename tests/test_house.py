@@ -89,12 +89,14 @@ def _imported(node: ast.AST) -> Iterator[str]:
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-ALL_IMPORTS = [found for path in package_files() for found in imports_of(path)]
+@cache
+def all_imports() -> tuple[Import, ...]:
+    return tuple(found for path in package_files() for found in imports_of(path))
 
 
 def test_imports_run_one_way() -> None:
     wrong = []
-    for found in ALL_IMPORTS:
+    for found in all_imports():
         here = ORDER.index(found.path.relative_to(ROOT).parts[0])
         there = found.name.partition(".")[0].removeprefix("corollary_")
         if there in ORDER[here + 1 :]:
@@ -104,7 +106,7 @@ def test_imports_run_one_way() -> None:
 
 def test_libraries_stay_behind_their_fences() -> None:
     wrong = []
-    for found in ALL_IMPORTS:
+    for found in all_imports():
         allowed = FENCES.get(found.name.partition(".")[0])
         place = found.path.relative_to(ROOT).as_posix()
         if allowed is not None and not place.startswith(allowed):
@@ -115,7 +117,7 @@ def test_libraries_stay_behind_their_fences() -> None:
 def test_no_import_cycles() -> None:
     modules = {module_name(path): path for path in package_files()}
     early: dict[Path, list[str]] = {path: [] for path in modules.values()}
-    for found in ALL_IMPORTS:
+    for found in all_imports():
         if found.early:
             early[found.path].append(found.name)
     edges = {name: _edges(early[path], set(modules)) - {name} for name, path in modules.items()}
