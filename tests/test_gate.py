@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -151,6 +152,26 @@ def test_a_set_that_cannot_tell_guessing_from_solving_decides_nothing() -> None:
         make_closed(golds, golds, model="teacher"), make_closed(golds, golds, model="student")
     )
     assert decision.verdict == "NOT-ENOUGH-DATA"
+
+
+def test_a_lead_over_guessing_that_may_be_chance_says_how_many_problems_would_show_it() -> None:
+    golds = ["True", "False"] * 30
+    lucky = ["True"] * 60
+    lucky[1:12:2] = ["False"] * 6
+    lucky[0:6:2] = ["False"] * 3
+
+    def asked(times: int) -> Decision:
+        sides = (golds * times, lucky * times)
+        teacher = make_closed(sides[0], sides[1][::-1], model="teacher")
+        return decide(teacher, make_closed(*sides, model="student"), GateSettings(margin=0.4))
+
+    few = asked(1)
+    assert few.verdict == "NOT-ENOUGH-DATA"
+    found = re.search(r"about (\d+) more would show it", few.reasons[0])
+    assert found is not None
+    enough = -(-(int(found[1]) + 60) // 60)
+    guessing = [f.state for f in asked(enough).findings if f.check == "guessing"]
+    assert guessing == ["passed"]
 
 
 def test_a_student_that_solves_is_not_taken_for_a_guesser() -> None:

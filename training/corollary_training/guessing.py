@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from corollary_training.decision import Finding, GateSettings, State
 from corollary_training.evaluation import Outcome
-from corollary_training.intervals import coin_tail
+from corollary_training.intervals import coin_tail, problems_needed
 
 
 def check_guessing(outcomes: Sequence[Outcome], settings: GateSettings) -> Iterator[Finding]:
@@ -44,7 +44,16 @@ def _compare_with_constant(
         return _finding("passed", f"{student} does better than {constant}.")
     if gained <= lost:
         return _finding("failed", f"{student} does no better than {constant}.")
-    return _finding("unclear", f"{student} is not shown to do better than {constant}.")
+    more = _missing(gained, lost, len(group), settings)
+    told = f"{student} is not shown to do better than {constant}; about {more} more would show it."
+    return _finding("unclear", told)
+
+
+def _missing(gained: int, lost: int, n: int, settings: GateSettings) -> int:
+    """How many more closed problems would show a lead as large as the one seen."""
+    discordance, lead = (gained + lost) / n, (gained - lost) / n
+    needed = problems_needed(discordance, lead, settings.confidence, settings.power)
+    return max(1, needed - n)
 
 
 def _finding(state: State, sentence: str) -> Finding:
