@@ -139,6 +139,21 @@ def test_the_answer_beside_an_output_is_never_taken_for_the_models(
     assert [verdict.judgement for verdict in store.verdicts()] == ["INCORRECT"]
 
 
+def test_a_recorded_answer_that_cannot_be_read_is_not_wrong(
+    store: Store, toolkit: Toolkit, tmp_path: Path
+) -> None:
+    work = "48 / 2 = 24, 24 - 5 = 19."
+    said = [f"{work} \\boxed{{a handful}}", f"{work} \\boxed{{19 \\text{{ clips}}}}"]
+    row = {**PROSE, "output": said}
+    imported(store, toolkit, write_lines(tmp_path / "small.jsonl", row))
+    grade_all(store, toolkit.workers)
+    found = {trace.stop: trace.id for trace in store.traces()}
+    verdicts = {verdict.trace_id: verdict for verdict in store.verdicts()}
+    assert verdicts[found["answered"]].judgement == "CORRECT"
+    assert verdicts[found["refused"]].judgement == "UNDECIDED"
+    assert "could not be read" in verdicts[found["refused"]].reason
+
+
 def test_questions_beside_the_outputs_are_found(
     store: Store, toolkit: Toolkit, tmp_path: Path
 ) -> None:

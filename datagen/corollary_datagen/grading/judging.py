@@ -138,6 +138,8 @@ class Grader:
         if trace.stop in _NOT_ITS_DOING:
             cause = " ".join((trace.error or "").split())[:_LONGEST]
             return "UNDECIDED", ": ".join(filter(None, (_NOT_ITS_DOING[trace.stop], cause))), ()
+        if trace.answer is None and _is_unread(trace):
+            return "UNDECIDED", "the recorded answer could not be read, and nobody was asked", ()
         if trace.answer is None:
             return "INCORRECT", f"no answer: {trace.stop}", ()
         findings = tuple(self._findings(case.problem, trace, reference))
@@ -240,6 +242,15 @@ def _told(findings: Iterable[Finding]) -> str:
         f"{f.route} says {words[f.value]} ({f.reason})" for f in findings if f.value is not None
     )
     return ", ".join(said)
+
+
+def _is_unread(trace: Trace) -> bool:
+    """Whether a recorded run ends in words of its own that no answer could be read from."""
+    last = trace.steps[-1].attempts[-1:] if trace.recorded_from and trace.steps else ()
+    results = [seen.text for step in trace.steps for seen in step.observations]
+    return trace.stop == "refused" and any(
+        one.text.strip() and not any(text.startswith(one.text) for text in results) for one in last
+    )
 
 
 def _wrong(trace: Trace, reason: str) -> tuple[Judgement, str]:

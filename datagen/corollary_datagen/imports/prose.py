@@ -26,7 +26,7 @@ QUESTIONS = "_questions.jsonl"
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _REASONING = re.compile(rf'"reasoning"\s*:\s*{_STRING}', re.S)
 _ANSWER = re.compile(rf'"answer"\s*:\s*(?:{_STRING}|(-?[\d.,]+))', re.S)
-_BOXED = re.compile(r"\\boxed\s*\{([^{}]*)\}|####\s*([^\n]+)")
+_BOXED = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}|####\s*([^\n]+)")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _LATEX = re.compile(r"(?<!\\)\\(times|text|frac|right|boxed|neq|approx|cdot|div|left)(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n|$")
