@@ -4,8 +4,8 @@
 
 prints one JSON object: the seconds of the reference and of training (the processor's own time, or
 by the clock where there is a GPU), the loss of every step, and the peak of memory in MiB. All sides
-are TRL's DPO trainer with the same rows, masks, order and settings: one epoch of batches of 16 by
-length, reference computed once, sigmoid loss and the likelihood of the chosen side.
+are TRL's DPO trainer with the same rows, masks, order and settings: one epoch of batches of 16 in
+the order of the file, reference computed once, sigmoid loss and the likelihood of the chosen side.
 """
 
 from __future__ import annotations
@@ -116,6 +116,7 @@ def _trainer(
     tokenizer = AutoTokenizer.from_pretrained(STARTER)
     config = dpo.build_config(DpoSettings(), folder, bf16=bf16)
     config.logging_steps = 1
+    config.train_sampling_strategy = "sequential"
     return Trainer(
         model=model,
         args=config,
