@@ -20,6 +20,7 @@ from corollary_tools.errors import CorollaryError
 from corollary_training.checkpoints import claim, key_of, last_whole, release
 from corollary_training.dpo_settings import DpoSettings
 from corollary_training.progress import Progress
+from corollary_training.training_template import training_form
 
 REPORTS = ("tensorboard", "trackio")
 
@@ -50,9 +51,16 @@ class Course:
         return self.out / "checkpoints"
 
 
-def load_student(path: Path) -> tuple[Any, Any]:
-    """Return tokenizer and model, in single precision; safetensors only, no code of its own."""
+def load_student(path: Path, on_note: Callable[[str], None] = _ignore) -> tuple[Any, Any]:
+    """Return tokenizer and model, in single precision; safetensors only, no code of its own.
+
+    A template that rewrites the past is replaced by TRL's training form of it, which is said.
+    """
     tokenizer = AutoTokenizer.from_pretrained(path)
+    form = training_form(tokenizer)
+    if form is not None:
+        tokenizer.chat_template = form
+        on_note("its chat template rewrites the past: it is trained and saved with TRL's form")
     model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32, use_safetensors=True)
     return tokenizer, model
 

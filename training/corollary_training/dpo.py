@@ -58,7 +58,7 @@ def train_dpo(
 
 def run_dpo(pairs: Sequence[PreferencePair], settings: DpoSettings, course: Course) -> Path:
     """Train the student of `course` on pairs; return the folder of the new checkpoint."""
-    tokenizer, model = load_student(course.student)
+    tokenizer, model = load_student(course.student, course.on_note)
     named = [(_name(pair), tokenise_pair(tokenizer, pair)) for pair in pairs]
     kept = keep_short(named, settings, course)
     trainer = MaskedDPOTrainer(

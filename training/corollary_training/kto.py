@@ -42,7 +42,7 @@ def train_kto(rows: Sequence[UnpairedRow], settings: DpoSettings, course: Course
     label is missing: the loss would have nothing to hold against.
     """
     _check_labels(rows)
-    tokenizer, model = load_student(course.student)
+    tokenizer, model = load_student(course.student, course.on_note)
     named = [(row.problem_id, tokenise_unpaired(tokenizer, row)) for row in rows]
     kept = keep_short(named, settings, course)
     trainer = MaskedKTOTrainer(

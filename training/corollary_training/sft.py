@@ -31,7 +31,7 @@ _UNTRAINED = -100
 
 def train_sft(rows: Sequence[UnpairedRow], settings: DpoSettings, course: Course) -> Path:
     """Train the student of `course` on the right rows; return the folder of the new checkpoint."""
-    tokenizer, model = load_student(course.student)
+    tokenizer, model = load_student(course.student, course.on_note)
     named = [(row.problem_id, labelled(tokenizer, row)) for row in rows if row.label]
     kept = keep_short(named, settings, course)
     trainer = SFTTrainer(

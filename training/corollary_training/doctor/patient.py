@@ -20,6 +20,7 @@ from corollary_agent.models.local_text import render
 from corollary_tools.errors import CorollaryError
 from corollary_training.doctor.stand_ins import PREFIX, build_stand_in
 from corollary_training.render import in_family_form
+from corollary_training.training_template import training_form
 
 Messages = Sequence[dict[str, Any]]
 
@@ -77,6 +78,7 @@ def load_patient(name: str) -> Patient:
             remedy=f"{STUDENTS[-1]}, the folder of a checkpoint, or {PREFIX}qwen3",
         )
     tokenizer = _tokenizer(path)
+    tokenizer.chat_template = training_form(tokenizer) or tokenizer.chat_template
     known = [_json(path / file) for file in ("config.json", "generation_config.json")]
     ends: set[int | None] = {tokenizer.eos_token_id}
     for settings in known:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from corollary_tools.errors import CorollaryError
+from corollary_training.training_template import templates_of_trl
 
 PREFIX = "template:"
 _CHATML = ("<|im_start|>", "<|im_end|>", "<|endoftext|>")
@@ -93,8 +92,7 @@ def _template(family: str, *, stock: bool) -> str:
     own = files("corollary_training") / "templates" / f"{family}.jinja"
     if own.is_file():
         return own.read_text("utf-8")
-    found = find_spec("trl")
-    folder = Path((found.submodule_search_locations or [""])[0] if found else "", "chat_templates")
+    folder = templates_of_trl()
     training = folder / f"{family}_training.jinja"
     path = training if training.is_file() and not stock else folder / f"{family}.jinja"
     return path.read_text("utf-8")

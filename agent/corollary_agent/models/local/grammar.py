@@ -106,9 +106,12 @@ class Grammars:
         )
 
     def mark(self, text: str) -> str:
-        """A mark as the grammar writes it: the special token that it is, else its text."""
+        """A mark as the grammar writes it: the special token that it is, else its text.
+
+        What is special is for llguidance to say: it takes Qwen's `<tool_call>` for special, too.
+        """
         token = self._tokenizer.added_tokens_encoder.get(text)
-        special = token is not None and self._tokenizer.added_tokens_decoder[token].special
+        special = token is not None and self._compiled_tokenizer().is_special_token(token)
         return f"<[{token}]>" if special else json.dumps(text)
 
 
