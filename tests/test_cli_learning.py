@@ -130,3 +130,16 @@ def test_a_report_whose_package_is_missing_is_said_before_any_work() -> None:
     told = run("train", "runs/tiny", "--student", "local:newborn", "--report", "wandb")
     assert told.exit_code == 2
     assert "tensorboard, trackio" in told.stderr
+
+
+def test_a_loop_trains_by_the_method_of_its_recipe() -> None:
+    recipe = Path("tiny.toml").read_text(encoding="utf-8").replace('"tiny"', '"tiny-sft"')
+    Path("sft.toml").write_text(f'{recipe}method = "sft"\n', encoding="utf-8")
+    done = run("loop", "sft.toml")
+    assert done.exit_code == 0, done.stderr
+    by_dpo, by_sft = (
+        [path.read_bytes() for path in Path("runs", name).rglob("model.safetensors")]
+        for name in ("tiny", "tiny-sft")
+    )
+    assert len(by_sft) == len(by_dpo) == 1
+    assert by_sft != by_dpo

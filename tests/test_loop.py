@@ -148,6 +148,10 @@ def test_the_shipped_recipes_are_read() -> None:
     assert load_recipe("demo").problems.evaluation_limit >= 100
     assert load_student_recipe("starter").problems
     root = Path(__file__).resolve().parents[1] / "examples" / "recipes"
-    assert {load_recipe(path).name for path in root.glob("*.toml")} == {"gsm8k", "proofwriter"}
+    assert {load_recipe(path).name for path in root.glob("*.toml")} == {
+        "gsm8k",
+        "hub-student",
+        "proofwriter",
+    }
     with pytest.raises(CorollaryError, match="there is no recipe"):
         load_recipe("nosuch")

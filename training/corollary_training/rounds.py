@@ -24,11 +24,13 @@ from corollary_datagen.rollouts import RolloutSettings, run_rollouts
 from corollary_datagen.store import Store
 from corollary_tools.errors import CorollaryError
 from corollary_tools.toolkit import Toolkit
-from corollary_training.dpo import train_dpo
+from corollary_training.course import Course
 from corollary_training.evaluate import evaluate
 from corollary_training.evaluation import Evaluation
 from corollary_training.events import Listener
+from corollary_training.kto import unpaired_of
 from corollary_training.loop_result import Round
+from corollary_training.methods import train_by
 from corollary_training.progress import Progress
 from corollary_training.recipe import ModelSection, PairSection, Recipe
 
@@ -101,7 +103,9 @@ def run_round(bench: Bench, start: Start, problems: Sequence[Problem], *, out: P
         left_out.append(int(progress.figures["left_out"]))
         bench.listener("train", progress.done, progress.total, {"loss": progress.loss})
 
-    train_dpo(start.student, pairs, bench.recipe.train, out=out, on_progress=told)
+    settings = bench.recipe.train
+    rows = pairs if settings.method == "dpo" else unpaired_of(pairs)
+    train_by(rows, settings, Course(start.student, out, told))
     counts = dict(Counter(str(pair.kind) for pair in pairs))
     loss = losses[-1] if losses else None
     done = Round(rollouts=rolled.count, pairs=counts, left_out=max(left_out, default=0), loss=loss)
