@@ -9,6 +9,8 @@ import pytest
 from chains import tiny_model, tiny_tokenizer
 from command import run
 
+from corollary_datagen.grading.review import decided
+from corollary_datagen.store import open_store
 from corollary_training.scratch import save_student
 
 RECIPE = """\
@@ -143,3 +145,25 @@ def test_a_loop_trains_by_the_method_of_its_recipe() -> None:
     )
     assert len(by_sft) == len(by_dpo) == 1
     assert by_sft != by_dpo
+
+
+def test_measured_flips_are_allowed_for_unless_a_flag_says_otherwise() -> None:
+    """A person finds one verdict of each kind mistaken."""
+    with open_store(Path("runs/tiny")) as store:
+        graded = [row for row in store.graded() if row.verdict]
+        for judgement, other in (("CORRECT", "wrong"), ("INCORRECT", "right")):
+            rows = [row for row in graded if row.verdict and row.verdict.judgement == judgement]
+            same = "right" if judgement == "CORRECT" else "wrong"
+            said = [other, *([same] * (len(rows) - 1))]
+            store.add_verdicts(
+                decided(row.trace.id, word, "ann", audit=True)  # type: ignore[arg-type]
+                for row, word in zip(rows, said, strict=True)
+            )
+    words = ("train", "runs/tiny", "--student", "local:newborn", "--batch", "4", "--json")
+    measured = run(*words, "--out", "flipped")
+    assert measured.exit_code == 0, measured.stderr
+    assert "of pairs flipped: the loss allows for it" in measured.stderr
+    rate = json.loads(measured.stdout)["settings"]["flip_rate"]
+    assert 0 < rate < 0.5
+    told = run(*words, "--out", "unflipped", "--flip-rate", "0")
+    assert json.loads(told.stdout)["settings"]["flip_rate"] == 0

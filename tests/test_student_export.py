@@ -90,6 +90,11 @@ def test_pickled_weights_and_code_are_not_read(student: Path, tmp_path: Path) ->
     assert_told(run("export", str(folder), "--out", str(tmp_path / "out")), 2, "safetensors")
 
 
+def test_what_is_no_checkpoint_is_said_at_once(tmp_path: Path) -> None:
+    told = run("export", str(tmp_path / "nothing"), "--out", str(tmp_path / "out"))
+    assert_told(told, 2, "no config.json")
+
+
 def test_what_stands_in_the_way_is_left_alone(student: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     assert_told(run("export", str(student), "--out", str(tmp_path)), 2, "holds something else")

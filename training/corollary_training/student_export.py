@@ -81,6 +81,8 @@ def serving_recipe(call_form: str) -> str:
 
 def _write(student: Path, adapter: Path | None, fresh: Path) -> str:
     """Write weights, tokenizer and cards; return the call form."""
+    if not (student / "config.json").is_file():
+        raise unreadable(str(student), FileNotFoundError("there is no config.json in it"))
     try:
         tokenizer, model = load_student(student)
     except Exception as error:

@@ -17,6 +17,7 @@ from corollary_cli.options import (
 )
 from corollary_cli.runs import require_run
 from corollary_cli.stage import StageCommand, pass_output
+from corollary_tools.errors import CorollaryError
 
 if TYPE_CHECKING:
     from corollary_training.dpo_settings import DpoSettings
@@ -115,6 +116,12 @@ def _settings(run_dir: Path, flags: dict[str, Any], output: Output) -> DpoSettin
     measured = measured_flips(run_dir) if settings.method == "dpo" else None
     if "flip_rate" in given or not measured:
         return settings
+    if measured >= 0.5:
+        raise CorollaryError(
+            f"the pairs of {run_dir} say nothing",
+            because=f"persons found {measured:.0%} of them flipped: no better than a coin",
+            remedy="a grader that is right more often, or --flip-rate",
+        )
     output.note(f"persons found {measured:.2%} of pairs flipped: the loss allows for it")
     return settings.model_copy(update={"flip_rate": measured})
 
