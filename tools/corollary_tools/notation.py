@@ -104,7 +104,7 @@ def tokenise(text: str) -> list[Token]:
             add(new(Token, (alone[0], character, position)))
             position += 1
             continue
-        match = called(text, position)
+        match = called(text, position) if character.isalpha() else None
         if match is not None and match[0] in FUNCTIONS:
             add(new(Token, ("function", match[0], position)))
             position = match.end()
