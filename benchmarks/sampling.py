@@ -21,7 +21,7 @@ from corollary_agent.problem import Problem
 from corollary_agent.trace import Sampling, Trace
 from corollary_datagen.rollouts import RolloutSettings, run_rollouts
 from corollary_datagen.rollouts.adaptive import AdaptiveSettings, Standing
-from corollary_datagen.rollouts.forecast import forecast, price_of
+from corollary_datagen.rollouts.forecast import forecast, price_of, standings_of
 from corollary_datagen.rollouts.progress import by_meaning
 from corollary_datagen.sources import load_problems
 from corollary_datagen.store import open_store
@@ -69,12 +69,7 @@ def _rolled(
 def _standings(
     problems: Sequence[Problem], traces: Sequence[Trace], toolkit: Toolkit
 ) -> dict[str, Standing]:
-    known, judge = {problem.id: problem for problem in problems}, by_meaning(toolkit.workers)
-    standings = dict.fromkeys(known, Standing())
-    for trace in traces:
-        right = judge(known[trace.problem_id], trace)
-        standings[trace.problem_id] = standings[trace.problem_id].plus(right)
-    return standings
+    return standings_of(problems, traces, by_meaning(toolkit.workers))
 
 
 def _brought(

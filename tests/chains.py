@@ -59,6 +59,13 @@ def tiny_model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     return build_model(tokenizer, TINY).eval()
 
 
+def save_untrained(folder: Path) -> Path:
+    """Write the random model with its tokenizer as a student; return its folder."""
+    tokenizer = tiny_tokenizer()
+    save_student(tiny_model(tokenizer), tokenizer, folder, {"prompt": {}})
+    return folder
+
+
 def teach_student(folder: Path) -> Path:
     """Write a student that knows the chains of three animals by heart and no other."""
     tokenizer = tiny_tokenizer()

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chains import call, logic_chain, result, tiny_model, tiny_tokenizer
+from chains import call, logic_chain, result, save_untrained
 from command import run
 
 from corollary_tools.toolkit import load_toolkit
 from corollary_training.doctor.examination import Examined, examine
 from corollary_training.doctor.patient import Patient, load_patient
 from corollary_training.doctor.rows import Row
-from corollary_training.scratch import save_student
 
 FIT = (
     "qwen2_5",
@@ -53,10 +52,7 @@ def qwen() -> Patient:
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    save_student(tiny_model(tokenizer), tokenizer, folder, {"prompt": {}})
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("student"))
 
 
 @pytest.mark.parametrize("family", FIT)

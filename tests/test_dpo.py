@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from chains import TINY, call, logic_chain, result, tiny_model, tiny_tokenizer
+from chains import TINY, call, logic_chain, result, save_untrained, tiny_model, tiny_tokenizer
 from datasets import Dataset
 from transformers import AutoModelForCausalLM
 
@@ -21,7 +21,6 @@ from corollary_training.dpo import (
     train_dpo,
 )
 from corollary_training.dpo_settings import DpoSettings
-from corollary_training.scratch import save_student
 
 CHAIN = logic_chain()
 WRONG = [CHAIN[0], call("premise", {"n": 1, "formula": "~blue(cow)"}), *CHAIN[2:5], CHAIN[5]]
@@ -43,10 +42,7 @@ def pair(chosen: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> Prefer
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    save_student(tiny_model(tokenizer), tokenizer, folder, {"prompt": {}})
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("student"))
 
 
 def by_hand(model: Any, tokenizer: Any, messages: list[dict[str, Any]]) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from chains import call, logic_chain, tiny_model, tiny_tokenizer
+from chains import call, logic_chain, save_untrained, tiny_tokenizer
 from datasets import Dataset
 from transformers import AutoModelForCausalLM
 
@@ -32,7 +32,6 @@ from corollary_training.kto import (
     unpaired_of,
     with_mismatched,
 )
-from corollary_training.scratch import save_student
 from corollary_training.sft import build_sft_config, labelled, train_sft
 
 CHAIN = logic_chain()
@@ -70,10 +69,7 @@ def pair(number: int) -> PreferencePair:
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    save_student(tiny_model(tokenizer), tokenizer, folder, {"prompt": {}})
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("student"))
 
 
 def logprob(model: Any, row: dict[str, Any], completion: str = "completion") -> float:

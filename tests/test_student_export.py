@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from chains import tiny_model, tiny_tokenizer
+from chains import save_untrained, tiny_model, tiny_tokenizer
 from command import assert_told, run
 from local_families import save_family
 from peft import LoraConfig, get_peft_model
@@ -20,10 +20,7 @@ from corollary_training.student_export import PARSERS, serving_recipe
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("student")
-    tokenizer = tiny_tokenizer()
-    save_student(tiny_model(tokenizer), tokenizer, folder, {"prompt": {}})
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("student"))
 
 
 def test_an_export_is_loaded_again_and_calls_a_tool(student: Path, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ stop reason `error`, with its cause. Does not grade, store or print.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from langchain_core.runnables import RunnableConfig
 
@@ -21,6 +21,7 @@ from corollary_agent.trace import Sampling, ToolCall, Trace
 from corollary_tools.errors import CorollaryError
 
 _SAMPLING = Sampling()
+Result = TypeVar("Result")
 
 
 def solve(
@@ -90,7 +91,7 @@ async def solve_many(
             if on_trace is not None:
                 on_trace(traces[index])
 
-    await _together([work() for _ in range(max(1, concurrency))])
+    await run_together([work() for _ in range(max(1, concurrency))])
     if spent:
         raise spent[0]
     return [traces[index] for index in sorted(traces)]
@@ -124,11 +125,11 @@ def _paired(
     return zip(problems, sampling, strict=True)
 
 
-async def _together(work: list[Any]) -> None:
-    """Run coroutines side by side; the first exception cancels the rest and is raised."""
+async def run_together(work: Sequence[Coroutine[Any, Any, Result]]) -> list[Result]:
+    """Run coroutines side by side; the first exception cancels the rest and is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
-            for one in work:
-                group.create_task(one)
+            tasks = [group.create_task(one) for one in work]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]

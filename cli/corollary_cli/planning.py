@@ -16,14 +16,11 @@ from corollary_cli.progress import duration
 from corollary_cli.rolling import Plan, opened_run, roll
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from corollary_agent.problem import Problem
     from corollary_agent.trace import Trace
     from corollary_cli.solver import Solver
-    from corollary_datagen.rollouts.adaptive import Standing
     from corollary_datagen.rollouts.forecast import Forecast
-    from corollary_datagen.rollouts.running import Judge
     from corollary_datagen.store import Store
 
 PILOT = 30
@@ -43,7 +40,7 @@ class Told:
 def foretell(plan: Plan, folder: Path, output: Output, hosting: Hosting) -> Told:
     """Make the pilot where it is missing, and play the run from there in both ways."""
     from corollary_datagen.rollouts.adaptive import AdaptiveSettings
-    from corollary_datagen.rollouts.forecast import forecast, price_of
+    from corollary_datagen.rollouts.forecast import forecast, price_of, standings_of
     from corollary_datagen.rollouts.progress import by_meaning
 
     problems = plan.problems(output)
@@ -51,7 +48,7 @@ def foretell(plan: Plan, folder: Path, output: Output, hosting: Hosting) -> Told
         pilot = replace(plan, samples=min(2, plan.samples), adaptive=False)
         made = roll(pilot, problems[:PILOT], store, solver=solver, output=output)
         traces = [*_made(plan, store, solver)]
-        standings = _standings(problems, traces, by_meaning(solver.toolkit.workers))
+        standings = standings_of(problems, traces, by_meaning(solver.toolkit.workers))
     ways = {"even": None, "adaptive": AdaptiveSettings()}
     price = price_of(traces)
     forecasts = {
@@ -102,18 +99,3 @@ def _made(plan: Plan, store: Store, solver: Solver) -> Iterable[Trace]:
     identity = agent_identity(solver.agent)
     key = settings_key(identity["toolkit"], identity["prompt"], plan.settings.sampling)
     return (trace for _, trace in store.rolled(identity["model"], key))
-
-
-def _standings(
-    problems: Sequence[Problem], traces: Iterable[Trace], judge: Judge
-) -> dict[str, Standing]:
-    """How every problem stands; one that was not tried at nothing."""
-    from corollary_datagen.rollouts.adaptive import Standing
-
-    known = {problem.id: problem for problem in problems}
-    standings = dict.fromkeys(known, Standing())
-    for trace in traces:
-        if trace.problem_id in known:
-            right = None if trace.stop == "error" else judge(known[trace.problem_id], trace)
-            standings[trace.problem_id] = standings[trace.problem_id].plus(right)
-    return standings

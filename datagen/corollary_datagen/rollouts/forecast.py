@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from corollary_agent.budget import add_costs
+from corollary_agent.problem import Problem
 from corollary_agent.trace import Trace
 from corollary_datagen.rollouts.adaptive import (
     AdaptiveSettings,
@@ -23,6 +24,7 @@ from corollary_datagen.rollouts.adaptive import (
     likelihoods,
     next_round,
 )
+from corollary_datagen.rollouts.progress import Judge
 
 _PLAYS = 20
 Standings = Mapping[str, Standing]
@@ -73,6 +75,19 @@ def price_of(traces: Iterable[Trace]) -> Price:
         cost=None if cost is None else cost / len(rows),
         seconds=fmean(row.model_milliseconds + row.tool_milliseconds for row in rows) / 1000,
     )
+
+
+def standings_of(
+    problems: Sequence[Problem], traces: Iterable[Trace], judge: Judge
+) -> dict[str, Standing]:
+    """How every problem stands after these traces; one that was not tried at nothing."""
+    known = {problem.id: problem for problem in problems}
+    standings = dict.fromkeys(known, Standing())
+    for trace in traces:
+        if trace.problem_id in known:
+            right = None if trace.stop == "error" else judge(known[trace.problem_id], trace)
+            standings[trace.problem_id] = standings[trace.problem_id].plus(right)
+    return standings
 
 
 def forecast(

@@ -17,6 +17,9 @@ from corollary_agent.trace import Trace
 from corollary_tools.equivalence import equivalent
 from corollary_tools.worker import Workers
 
+Judge = Callable[[Problem, Trace], bool | None]
+"""Whether a rollout came right; None where nobody can tell."""
+
 _WINDOW = 200
 """How many of the latest rollouts the rate is measured over."""
 
@@ -53,7 +56,7 @@ def as_written(problem: Problem, trace: Trace) -> bool | None:
     return trace.answer is not None and trace.answer.value == problem.answer.value
 
 
-def by_meaning(workers: Workers) -> Callable[[Problem, Trace], bool | None]:
+def by_meaning(workers: Workers) -> Judge:
     """A judge that asks the solvers where the answer is not the gold answer as it is written."""
 
     def judge(problem: Problem, trace: Trace) -> bool | None:

@@ -22,16 +22,15 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 from corollary_agent.budget import Budget, BudgetReached
 from corollary_agent.graph import Agent, agent_identity
 from corollary_agent.problem import Problem
-from corollary_agent.solve import asolve
+from corollary_agent.solve import asolve, run_together
 from corollary_agent.trace import Sampling, Trace
 from corollary_datagen.rollouts.adaptive import AdaptiveSettings, Standing, next_round
-from corollary_datagen.rollouts.progress import Progress, Tally, as_written
+from corollary_datagen.rollouts.progress import Judge, Progress, Tally, as_written
 from corollary_datagen.store.configuration import Settings
 from corollary_datagen.store.store import Store, TraceKey, settings_key
 from corollary_tools.errors import CorollaryError
 
 Report = Callable[[Progress], None]
-Judge = Callable[[Problem, Trace], bool | None]
 
 
 class RolloutSettings(BaseModel):
@@ -170,13 +169,9 @@ class _Run:
         missing = [job for job in listed if is_missing(job)]
         self.tally.kept += len(listed) - len(missing)
         stream = iter(missing)
-        try:
-            async with asyncio.TaskGroup() as group:
-                count = self.settings.concurrency
-                ended = [group.create_task(self._worker(stream, outcomes)) for _ in range(count)]
-        except* Exception as failures:  # noqa: BLE001  raised again, without its group
-            raise failures.exceptions[0] from None
-        for spent in filter(None, (task.result() for task in ended)):
+        count = self.settings.concurrency
+        ended = await run_together([self._worker(stream, outcomes) for _ in range(count)])
+        for spent in filter(None, ended):
             raise spent
 
     async def _worker(

@@ -10,14 +10,14 @@ cannot tell is UNDECIDED or not named. Right traces are judged by the first two 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from corollary_agent.budget import BudgetReached
 from corollary_agent.problem import Problem
 from corollary_agent.resuming import Place, find_place
+from corollary_agent.solve import run_together
 from corollary_agent.trace import Step
 from corollary_datagen.chains.chain import Chain, build_chain
 from corollary_datagen.chains.meanings import Meanings
@@ -125,7 +125,7 @@ class StepGrader:
                 done += 1
                 on_progress(judged)
 
-        await _together([work() for _ in range(max(1, self.concurrency))])
+        await run_together([work() for _ in range(max(1, self.concurrency))])
         if spent:
             raise spent[0]
         return done
@@ -182,13 +182,3 @@ def _broken_reason(step: Step) -> str:
 
 def _of_calls(step: int, judgement: Judgement, reason: str) -> StepJudgement:
     return StepJudgement(step=step, method="calls", judgement=judgement, reason=reason)
-
-
-async def _together(work: list[Coroutine[Any, Any, None]]) -> None:
-    """Run side by side; the first exception cancels the rest and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for one in work:
-                group.create_task(one)
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
